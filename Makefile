@@ -1,0 +1,91 @@
+# make run    builds bin/tallinn and shows the public account in a browser
+# make test   runs every test, as the build server does
+#
+# Everything else is in the list below: make help.
+
+GO   ?= go
+ARGS ?=
+
+# A developer's environment does not change what is built: the module file is
+# the only source of versions, no experiment or workspace leaks in, and a
+# clone that belongs to another user (a container's mount) still builds.
+# An older Go fetches the version that go.mod asks for.
+export GOFLAGS     := -mod=readonly -buildvcs=false
+export GOTOOLCHAIN := auto
+export GOWORK      := off
+unexport GOEXPERIMENT GODEBUG
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -X tallinn/app.Version=$(VERSION)
+
+# All tests but those of the house run under the race detector; 12 minutes are
+# for the slowest package, not for all.
+TESTFLAGS ?= -timeout 12m
+FUZZTIME  ?= 20s
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help run build test check needs fmt generated vet staticcheck house tests bench crash generate fuzz clean go
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build, load the public data, serve on http://127.0.0.1:8080; ARGS="--addr A --data DIR"
+	bin/tallinn demo $(ARGS)
+
+build: go ## build bin/tallinn: pure Go, no C compiler
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tallinn ./cmd/tallinn
+
+test: go needs fmt generated vet staticcheck house tests ## every check and every test
+
+check: ## exactly what the build server runs
+	.ci/run
+
+needs:
+	@.ci/needs
+
+fmt:
+	@unformatted=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs -r $$($(GO) env GOROOT)/bin/gofmt -l); \
+	test -z "$$unformatted" || { echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+
+generated:
+	@$(GO) tool templ generate -check -log-level warn || \
+	{ echo "generated pages are older than their .templ files; run: make generate"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+house: ## the house rules alone, in a second or two
+	$(GO) test -count=1 .
+
+tests:
+	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn)
+
+bench: go ## measure, and compare with the claims in bench/
+	$(GO) test -run '^$$' -bench . -timeout 60m ./...
+
+crash: go ## kill -9 the record again and again, longer than make test does
+	TALLINN_CRASH_ROUNDS=200 $(GO) test -count=1 -timeout 60m -run Kill -v ./record/...
+
+generate: go ## write the Go files of the .templ pages anew
+	$(GO) tool templ generate -log-level warn
+
+fuzz: go ## run every fuzz target for FUZZTIME, 20 s unless said
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+clean: ## remove what was built
+	rm -rf bin dist
+
+go:
+	@command -v $(GO) >/dev/null || \
+	{ echo "Go is missing; install 1.26 or later from https://go.dev/dl/, or any Go from 1.21 on, which fetches the version it needs"; exit 1; }
+	@$(GO) list -m >/dev/null || \
+	{ echo "this Go is too old to read go.mod; install 1.26 or later from https://go.dev/dl/"; exit 1; }

@@ -1,0 +1,202 @@
+package flow
+
+import (
+	"iter"
+	"slices"
+
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/money"
+)
+
+// A Book holds the flows and mentions of one realm. It is no more than the
+// fold of their facts; whoever folds into it while others read keeps them
+// apart. What it returns stays valid; its slices are its own.
+type Book struct {
+	flows    []Flow // in order of record
+	tallies  []Tally
+	byID     map[ID]int32
+	byRow    map[string]int32
+	mentions []Mention // in order of record
+	saidID   map[MentionID]int32
+	saidRow  map[string]int32
+
+	flowDays, mentionDays order
+
+	portions   []PortionTally
+	names      []party.ID
+	nameIndex  map[party.ID]int32
+	currencies []money.Currency
+}
+
+// NewBook returns an empty book.
+func NewBook() *Book {
+	return &Book{
+		byID: map[ID]int32{}, byRow: map[string]int32{},
+		saidID: map[MentionID]int32{}, saidRow: map[string]int32{},
+		nameIndex: map[party.ID]int32{},
+	}
+}
+
+// Fold takes a recorded fact. A kind that it does not know is skipped.
+func (b *Book) Fold(f fact.Fact) {
+	switch body := f.Body.(type) {
+	case Recorded:
+		b.record(f.Pos, body)
+	case Advanced:
+		b.change(body.Flow, f.Pos, func(w *Flow) {
+			w.Advances = append(slices.Clip(w.Advances), Advance{body, f.Pos})
+		})
+	case Withdrawn:
+		b.change(body.Flow, f.Pos, func(w *Flow) { w.Gone = true })
+	case Corrected:
+		b.change(body.Flow, f.Pos, func(w *Flow) { w.correct(body.Correction) })
+	case Mentioned:
+		b.mention(f.Pos, body)
+	case MentionWithdrawn:
+		b.changeMention(body.Mention, f.Pos, func(m *Mention) { m.Gone = true })
+	case MentionCorrected:
+		b.changeMention(body.Mention, f.Pos, func(m *Mention) {
+			if mended, err := fact.Apply(m.Mentioned, body.Correction); err == nil && body.Fact == m.Pos {
+				m.Mentioned = mended
+			}
+		})
+	}
+}
+
+func (b *Book) record(pos fact.Pos, body Recorded) {
+	if _, known := b.byID[body.Flow]; known {
+		return // no rule records an id twice; the first stands
+	}
+	i := int32(len(b.flows))
+	w := Flow{Recorded: body, Pos: pos, History: []fact.Pos{pos}}
+	b.flows, b.tallies = append(b.flows, w), append(b.tallies, b.tally(w))
+	b.byID[body.Flow] = i
+	if body.Said != nil {
+		b.byRow[body.Said.Source.Stream()] = i
+	}
+	b.flowDays.insert(i, b.flowBefore)
+}
+
+func (b *Book) change(id ID, pos fact.Pos, apply func(*Flow)) {
+	i, known := b.byID[id]
+	if !known {
+		return
+	}
+	w := &b.flows[i]
+	apply(w)
+	w.History = append(slices.Clip(w.History), pos)
+	b.tallies[i] = b.tally(*w)
+	b.flowDays.insert(i, b.flowBefore)
+}
+
+// correct patches the fact that c names; a patch that does not fit changes
+// nothing, for what is recorded has happened.
+func (f *Flow) correct(c fact.Correction) {
+	if c.Fact == f.Pos {
+		if mended, err := fact.Apply(f.Recorded, c); err == nil {
+			f.Recorded = mended
+		}
+		return
+	}
+	f.Advances = slices.Clone(f.Advances)
+	for i := range f.Advances {
+		if a := &f.Advances[i]; a.Pos == c.Fact {
+			if mended, err := fact.Apply(a.Advanced, c); err == nil {
+				a.Advanced = mended
+			}
+		}
+	}
+}
+
+func (b *Book) mention(pos fact.Pos, body Mentioned) {
+	if _, known := b.saidID[body.Mention]; known {
+		return
+	}
+	i := int32(len(b.mentions))
+	b.mentions = append(b.mentions, Mention{Mentioned: body, Pos: pos, History: []fact.Pos{pos}})
+	b.saidID[body.Mention] = i
+	b.saidRow[body.Said.Source.Stream()] = i
+	b.mentionDays.insert(i, b.mentionBefore)
+}
+
+func (b *Book) changeMention(id MentionID, pos fact.Pos, apply func(*Mention)) {
+	i, known := b.saidID[id]
+	if !known {
+		return
+	}
+	b.mentionDays.remove(i, b.mentionBefore)
+	m := &b.mentions[i]
+	apply(m)
+	m.History = append(slices.Clip(m.History), pos)
+	b.mentionDays.insert(i, b.mentionBefore)
+}
+
+// Get returns the flow called id.
+func (b *Book) Get(id ID) (Flow, bool) {
+	if i, ok := b.byID[id]; ok {
+		return b.flows[i], true
+	}
+	return Flow{}, false
+}
+
+// Mention returns the mention called id.
+func (b *Book) Mention(id MentionID) (Mention, bool) {
+	if i, ok := b.saidID[id]; ok {
+		return b.mentions[i], true
+	}
+	return Mention{}, false
+}
+
+// ByRow returns the flow that an imported row made last, withdrawn or not;
+// stream is fact.Source.Stream.
+func (b *Book) ByRow(stream string) (Flow, bool) {
+	if i, ok := b.byRow[stream]; ok {
+		return b.flows[i], true
+	}
+	return Flow{}, false
+}
+
+// MentionByRow returns the mention that an imported row made last, withdrawn
+// or not; stream is fact.Source.Stream.
+func (b *Book) MentionByRow(stream string) (Mention, bool) {
+	if i, ok := b.saidRow[stream]; ok {
+		return b.mentions[i], true
+	}
+	return Mention{}, false
+}
+
+// All returns every flow, withdrawn ones too, in order of record.
+func (b *Book) All() []Flow { return b.flows }
+
+// Mentions returns every mention, withdrawn ones too, in order of record.
+func (b *Book) Mentions() []Mention { return b.mentions }
+
+// ByDay yields every flow in order of the first day of its on, then of id.
+func (b *Book) ByDay() iter.Seq[Flow] {
+	return func(yield func(Flow) bool) {
+		b.flowDays.all(func(i int32) bool { return yield(b.flows[i]) })
+	}
+}
+
+// MentionsByDay yields every mention in order of the first day of its on,
+// those not dated first, then of id.
+func (b *Book) MentionsByDay() iter.Seq[Mention] {
+	return func(yield func(Mention) bool) {
+		b.mentionDays.all(func(i int32) bool { return yield(b.mentions[i]) })
+	}
+}
+
+func (b *Book) flowBefore(i, j int32) bool {
+	if d, e := b.tallies[i].On, b.tallies[j].On; d != e {
+		return d < e
+	}
+	return b.flows[i].Recorded.Flow < b.flows[j].Recorded.Flow
+}
+
+func (b *Book) mentionBefore(i, j int32) bool {
+	if d, e := b.mentions[i].On.First(), b.mentions[j].On.First(); d != e {
+		return d < e
+	}
+	return b.mentions[i].Mentioned.Mention < b.mentions[j].Mentioned.Mention
+}

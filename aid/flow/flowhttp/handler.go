@@ -1,0 +1,148 @@
+package flowhttp
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"tallinn/aid/flow"
+	"tallinn/aid/rate"
+	"tallinn/mechanism/party"
+	"tallinn/tlp"
+	"tallinn/web"
+	"tallinn/web/csv"
+	"tallinn/web/query"
+	"tallinn/web/told"
+)
+
+// Books are what the pages are made of.
+type Books struct {
+	Parties *party.Book
+	Flows   *flow.Book
+	Rates   *rate.Table
+}
+
+// A Handler serves the flows and mentions of one realm.
+type Handler struct {
+	// View calls fn with the books as they stand, under the record's read
+	// lock.
+	View func(fn func(Books))
+	// Fact reads one fact of the record.
+	Fact told.Reader
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// Routes adds the pages and the tables to mux.
+func (h *Handler) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /flows", web.Handle(h.Log, h.list))
+	mux.Handle("GET /flows.csv", web.Handle(h.Log, h.table))
+	mux.Handle("GET /flows/{id}", web.Handle(h.Log, h.show))
+	mux.Handle("GET /mentions", web.Handle(h.Log, h.mentions))
+	mux.Handle("GET /mentions.csv", web.Handle(h.Log, h.mentionTable))
+	mux.Handle("GET /mentions/{id}", web.Handle(h.Log, h.mention))
+}
+
+// list serves GET /flows.
+func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	f, err := h.filter(q)
+	if err != nil {
+		return err
+	}
+	v := listView{Page: web.PageOf(r), filter: f, today: query.Today(h.Now())}
+	if v.ledger, err = h.ledger(f, q.Get("page")); err != nil {
+		return err
+	}
+	v.Title, v.Description = web.T(v.Lang, "flow.list"), web.T(v.Lang, "flow.list.lead")
+	v.Section, v.Marking = "flows", tlp.Clear
+	v.Crumbs = []web.Crumb{{Text: v.Title}}
+	return web.Render(w, r, v.Page, listPage(v))
+}
+
+// table serves GET /flows.csv.
+func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.filter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	all, err := h.all(f)
+	if err != nil {
+		return err
+	}
+	return csv.Serve(w, "flows.csv", flowFields, rows(all, account.cells))
+}
+
+// show serves GET /flows/{id}.
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	asOf := r.URL.Query().Get(query.AsOf)
+	day, err := query.Day(asOf, h.Now())
+	if err != nil {
+		return err
+	}
+	a, ok := h.one(flow.ID(r.PathValue("id")), day)
+	if !ok {
+		return web.ErrNotFound
+	}
+	v := itemView{Page: web.PageOf(r), account: a, asOf: asOf, today: query.Today(h.Now())}
+	if v.facts, err = told.Read(r.Context(), h.Fact, a.History); err != nil {
+		return err
+	}
+	id := string(a.id())
+	v.Title, v.Section, v.Marking = id, "flows", tlp.Clear
+	v.Crumbs = []web.Crumb{
+		{Text: web.T(v.Lang, "flow.list"), Href: query.Address("/flows", query.Keep(asOf))}, {Text: id}}
+	return web.Render(w, r, v.Page, itemPage(v))
+}
+
+// mentions serves GET /mentions.
+func (h *Handler) mentions(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	f, err := h.mentionFilter(q)
+	if err != nil {
+		return err
+	}
+	v := mentionsView{Page: web.PageOf(r), mentionFilter: f, today: query.Today(h.Now())}
+	if v.sayings, err = h.sayings(f, q.Get("page")); err != nil {
+		return err
+	}
+	v.Title, v.Description = web.T(v.Lang, "mention.list"), web.T(v.Lang, "mention.list.lead")
+	v.Section, v.Marking = "mentions", tlp.Clear
+	v.Crumbs = []web.Crumb{{Text: v.Title}}
+	return web.Render(w, r, v.Page, mentionsPage(v))
+}
+
+// mentionTable serves GET /mentions.csv.
+func (h *Handler) mentionTable(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.mentionFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	all, err := h.allSaid(f)
+	if err != nil {
+		return err
+	}
+	return csv.Serve(w, "mentions.csv", mentionFields, rows(all, saying.cells))
+}
+
+// mention serves GET /mentions/{id}.
+func (h *Handler) mention(w http.ResponseWriter, r *http.Request) error {
+	asOf := r.URL.Query().Get(query.AsOf)
+	day, err := query.Day(asOf, h.Now())
+	if err != nil {
+		return err
+	}
+	s, ok := h.oneSaid(flow.MentionID(r.PathValue("id")), day)
+	if !ok {
+		return web.ErrNotFound
+	}
+	v := mentionView{Page: web.PageOf(r), saying: s, asOf: asOf, today: query.Today(h.Now())}
+	if v.facts, err = told.Read(r.Context(), h.Fact, s.History); err != nil {
+		return err
+	}
+	id := string(s.id())
+	v.Title, v.Section, v.Marking = id, "mentions", tlp.Clear
+	v.Crumbs = []web.Crumb{
+		{Text: web.T(v.Lang, "mention.list"), Href: query.Address("/mentions", query.Keep(asOf))}, {Text: id}}
+	return web.Render(w, r, v.Page, mentionPage(v))
+}

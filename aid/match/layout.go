@@ -1,0 +1,103 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A slot is one used pair of a plan. A requirement has as many as it may have
+// partners; those in use come first.
+type slot struct {
+	pair  int32
+	lots  int32
+	place int32 // among the users of the offer
+}
+
+// A layout is a plan in numbers, and the best one seen of each island.
+type layout struct {
+	m       *model
+	b       *objective
+	slotAt  []int32 // slots of r: slots[slotAt[r]:slotAt[r]+used[r]]
+	owner   []int32 // the requirement of a slot
+	slots   []slot
+	used    []uint8
+	best    []slot
+	bestUse []uint8
+}
+
+func newLayout(m *model, b *objective) *layout {
+	l := &layout{m: m, b: b, slotAt: make([]int32, len(m.needs)+1)}
+	for r := range m.needs {
+		l.slotAt[r+1] = l.slotAt[r] + m.needs[r].partners
+		for range m.needs[r].partners {
+			l.owner = append(l.owner, int32(r))
+		}
+	}
+	l.slots = make([]slot, l.slotAt[len(m.needs)])
+	l.best = make([]slot, len(l.slots))
+	l.used = make([]uint8, len(m.needs))
+	l.bestUse = make([]uint8, len(m.needs))
+	return l
+}
+
+func (l *layout) of(r int32) []slot {
+	return l.slots[l.slotAt[r] : l.slotAt[r]+int32(l.used[r])]
+}
+
+// value is what r's part of the plan is worth.
+func (l *layout) value(r int32) int64 {
+	if l.used[r] == 0 {
+		return 0
+	}
+	n := &l.m.needs[r]
+	total, value := int64(0), int64(0)
+	for _, s := range l.of(r) {
+		total += int64(s.lots)
+		value -= l.b.fix(&l.m.pairs[s.pair])
+	}
+	value += total * l.b.lot * n.points
+	if total == int64(n.lots) {
+		value += l.b.full * n.weight
+	}
+	return value
+}
+
+func (l *layout) lots(r int32) int32 {
+	total := int32(0)
+	for _, s := range l.of(r) {
+		total += s.lots
+	}
+	return total
+}
+
+// total is the value of the whole plan.
+func (l *layout) total() int64 {
+	sum := int64(0)
+	for r := range l.m.needs {
+		sum += l.value(int32(r))
+	}
+	return sum
+}
+
+// rest is what is left of each offer.
+func (l *layout) rest() []int64 {
+	rest := slices.Clone(l.m.capacity)
+	for r := range l.m.needs {
+		for _, s := range l.of(int32(r)) {
+			p := &l.m.pairs[s.pair]
+			rest[p.offer] -= p.use * int64(s.lots)
+		}
+	}
+	return rest
+}
+
+// sortPairs puts each requirement's pairs in the order of their cost. Plans
+// that were laid out before are invalid after.
+func (m *model) sortPairs(price []int64) {
+	m.eachBlock(func(_ *eligibility, r int) {
+		n := &m.needs[r]
+		slices.SortFunc(m.pairs[n.first:n.last], func(a, b pair) int {
+			return cmp.Or(cmp.Compare(price[a.offer]*a.use, price[b.offer]*b.use), cmp.Compare(a.offer, b.offer))
+		})
+	})
+}

@@ -1,0 +1,114 @@
+package statementhttp
+
+import (
+	"net/http"
+	"strconv"
+
+	"tallinn/aid/statement"
+	"tallinn/fact"
+	"tallinn/money"
+	"tallinn/tlp"
+	"tallinn/web"
+)
+
+// A figureView is one figure written for a reader.
+type figureView struct {
+	web.Page
+	detail
+}
+
+func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
+	q, err := h.ask(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	d, err := h.detail(q, r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	p := figureView{web.PageOf(r), d}
+	p.Title = label(p.Lang, d.figure, d.name)
+	p.Section, p.Marking = "statement", tlp.Clear
+	p.Crumbs = []web.Crumb{{Text: p.t("statement.title"), Href: "/statement?" + q.query()}, {Text: p.Title}}
+	return web.Render(w, r, p.Page, figurePage(p))
+}
+
+func (p figureView) t(key string, args ...any) string { return web.T(p.Lang, key, args...) }
+
+func (p figureView) panel() web.Figure {
+	f := web.Figure{ID: "figure", Label: p.t(p.figure.def.Key), AsOf: fact.Date(p.asOf),
+		Boundary: web.Link{Text: p.t("boundary." + p.boundary.Name), Href: "/methods#boundary"},
+		CSV:      "/figures/" + p.figure.name + "/rows.csv?" + p.query(),
+		JSON:     "/api/v1/figures/" + p.figure.name + "?" + p.query()}
+	if p.listed {
+		f.Sum = web.N(p.Lang, "figure.listed", p.figure.count)
+		return f
+	}
+	f.Value = p.figure.money(p.Lang)
+	f.Sum = web.N(p.Lang, "figure.sum", p.figure.count)
+	if p.figure.without > 0 {
+		f.LeftOut = web.Link{Text: web.N(p.Lang, "figure.norate", p.figure.without), Href: "#figure-left-out"}
+	}
+	return f
+}
+
+func (p figureView) rowTable(id string, rows []statement.Row) web.Table {
+	t := web.Table{ID: id, Caption: p.t("figure.rows"), CaptionHidden: true, Empty: p.t("flows.none"),
+		Columns: append(flowColumns(p.Lang), web.Column{Head: p.t("col.year")},
+			web.Column{Head: p.t("col.rate"), Align: web.Right}, web.Column{Head: p.t("col.converted"), Align: web.Right})}
+	for _, r := range rows[:min(len(rows), maxListed)] {
+		row := flowRow(p.Lang, r, p.name)
+		year := p.t("year.none")
+		if r.Year != 0 {
+			year = strconv.Itoa(r.Year)
+		}
+		row.Cells = append(row.Cells, web.Text(year), p.rate(r), p.converted(r))
+		t.Rows = append(t.Rows, row)
+	}
+	if len(rows) > maxListed {
+		t.CSV = "/figures/" + p.figure.name + "/rows.csv?" + p.query()
+	}
+	return t
+}
+
+func (p figureView) rate(r statement.Row) web.Cell {
+	switch {
+	case r.Used != nil:
+		return web.To(web.Link{Text: web.Decimal(p.Lang, r.Used.Rate.String()), Href: "/record/" + position(r.Used.Fact)})
+	case r.Rated:
+		return web.Text(p.t("rate.same"))
+	}
+	return web.None(p.t("rate.none"))
+}
+
+func (p figureView) converted(r statement.Row) web.Cell {
+	if !r.Rated {
+		return web.None(p.t("rate.none"))
+	}
+	return web.Text(web.Money(p.Lang, r.Converted.Round(shown), money.EUR))
+}
+
+func (p figureView) rateTable() web.Table {
+	t := web.Table{ID: "rates-used", Caption: p.t("figure.rates"), CaptionHidden: true, Empty: p.t("rates.unused"),
+		Columns: []web.Column{{Head: p.t("rates.pair"), Lead: true}, {Head: p.t("col.rate"), Align: web.Right},
+			{Head: p.t("rates.day")}, {Head: p.t("rates.issuer")}, {Head: p.t("rates.fact"), Align: web.Right}}}
+	for _, u := range p.rates {
+		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
+			web.Text(p.t("rates.units", "currency", string(u.Currency), "base", string(u.Base))),
+			web.Text(web.Decimal(p.Lang, u.Rate.String())), web.Day(p.Lang, u.On), web.Text(u.Issuer),
+			web.To(web.Link{Text: position(u.Fact), Href: "/record/" + position(u.Fact)})}})
+	}
+	return t
+}
+
+func (p figureView) shownFacts() []string {
+	out := make([]string, 0, len(p.facts))
+	for _, pos := range p.facts[:min(len(p.facts), maxRows)] {
+		out = append(out, position(pos))
+	}
+	return out
+}
+
+func position(pos fact.Pos) string { return strconv.FormatInt(int64(pos), 10) }
+
+func date(s string) fact.Date { return fact.Date(s) }

@@ -1,0 +1,279 @@
+package statementhttp
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"tallinn/aid/flow"
+	"tallinn/aid/statement"
+	"tallinn/fact"
+	"tallinn/money"
+	"tallinn/tlp"
+	"tallinn/web"
+)
+
+// A page is the account written for one reader.
+type page struct {
+	web.Page
+	*account
+	today string
+}
+
+func (h *Handler) statement(w http.ResponseWriter, r *http.Request) error {
+	q, err := h.ask(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	p := page{web.PageOf(r), h.account(q), h.today()}
+	p.Title = web.T(p.Lang, "statement.title")
+	p.Description = web.T(p.Lang, "site.disclaimer")
+	p.Section, p.Marking = "statement", tlp.Clear
+	return web.Render(w, r, p.Page, statementPage(p))
+}
+
+func (p page) t(key string, args ...any) string { return web.T(p.Lang, key, args...) }
+
+func (p page) csv(table string) string {
+	return "/statement/" + table + ".csv?" + p.query()
+}
+
+func (p page) json() string { return "/api/v1/statement?" + p.query() }
+
+func (p page) asOfForm() web.AsOf {
+	return web.AsOf{Action: "/statement", Day: p.asOf, Last: p.today,
+		Keep: url.Values{"boundary": {p.boundary.Name}}}
+}
+
+// total is the panel of the one figure that the page is about.
+func (p page) totalPanel() web.Figure {
+	f := web.Figure{ID: "total", Label: p.t("statement.total"), AsOf: fact.Date(p.asOf),
+		Boundary:   web.Link{Text: p.t("boundary." + p.boundary.Name), Href: "/methods#boundary"},
+		Sum:        web.N(p.Lang, "figure.sum", p.total.count),
+		Definition: p.total.href(p.question) + "#definition", Rates: p.total.href(p.question) + "#rates",
+		Rows: p.total.href(p.question) + "#rows", CSV: "/figures/" + p.total.name + "/rows.csv?" + p.query(),
+		JSON: "/api/v1/figures/" + p.total.name + "?" + p.query()}
+	f.Value = p.total.money(p.Lang)
+	if p.leftOut.all > 0 {
+		f.LeftOut = web.Link{Text: web.N(p.Lang, "figure.norate", p.leftOut.all), Href: p.leftOut.href(p.question)}
+	}
+	return f
+}
+
+// value is the cell of a figure: a number that opens, or why there is none.
+func (p page) value(f figure) web.Cell {
+	if !f.found {
+		return web.None(p.t("figure.none"))
+	}
+	return web.FigureLink(f.money(p.Lang), f.href(p.question))
+}
+
+// counted is the cell of a count that opens its list; nothing when it is 0.
+func (p page) counted(n int, href string) web.Cell {
+	if n == 0 {
+		return nil
+	}
+	return web.FigureLink(web.Number(p.Lang, n), href)
+}
+
+func (p page) partnerTable() web.Table {
+	t := web.Table{ID: "partners", Caption: p.t("partners.caption"), CaptionHidden: true,
+		Empty: p.t("partners.empty"), CSV: p.csv("partners"), JSON: p.json(),
+		Columns: []web.Column{{Head: p.t("partners.partner"), Lead: true}, {Head: p.t("partners.since")},
+			{Head: p.t("partners.value"), Align: web.Right}, {Head: p.t("partners.flows"), Align: web.Right},
+			{Head: p.t("partners.pledges"), Align: web.Right}, {Head: p.t("partners.mentions"), Align: web.Right}}}
+	named := alphabetical(p.Lang, p.partners, func(x partner) string { return p.name(p.Lang, x.id) })
+	for _, x := range named {
+		id := string(x.id)
+		t.Rows = append(t.Rows, web.Row{ID: "partner-" + id, Cells: []web.Cell{
+			web.To(web.Link{Text: p.name(p.Lang, x.id), Href: "/parties/" + id}),
+			web.Text(p.since(x)), p.value(x.figure), p.counted(x.count, x.href(p.question)),
+			p.counted(x.pledges, "/flows?status=pledge&scope=mechanism&provider="+url.QueryEscape(id)),
+			p.counted(x.mentions, "/mentions?party="+url.QueryEscape(id)),
+		}})
+	}
+	return t
+}
+
+func (p page) since(x partner) string {
+	if x.member.On == "" {
+		return p.t("partners.not_member")
+	}
+	return since(p.Lang, x.member.Joined.On, string(x.member.Precision))
+}
+
+// since says when a membership began, and how well that is known.
+func since(l web.Lang, on fact.Date, precision string) string {
+	if precision == "by" {
+		return web.T(l, "since.by", "date", web.Date(l, on))
+	}
+	return web.Date(l, on)
+}
+
+// chart is figures as bars beside their numbers, on one scale.
+func (p page) chart(id, head string, figures []figure, finding string) web.Chart {
+	t := web.Table{ID: id, Caption: finding, CaptionHidden: true, Empty: p.t("figure.none"),
+		CSV: p.csv(id), JSON: p.json(),
+		Columns: []web.Column{{Head: head, Lead: true}, {Head: p.t("partners.value"), Align: web.Right},
+			{Head: p.t("chart.share"), Wide: true}, {Head: p.t("partners.flows"), Align: web.Right}}}
+	for _, f := range figures {
+		share := 0.0
+		if all := p.total.value.Float(); all > 0 {
+			share = f.value.Float() / all
+		}
+		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{web.Text(label(p.Lang, f, p.name)), p.value(f),
+			web.Bar(web.Part{Share: share, Series: 1}), p.counted(f.count, f.href(p.question))}})
+	}
+	return web.Chart{Title: finding, Note: p.t("chart.note"), Table: t}
+}
+
+// finding states which of figures holds most of the total.
+func (p page) finding(key string, figures []figure) string {
+	if len(figures) == 0 {
+		return p.t(key + ".nothing")
+	}
+	most := figures[0]
+	for _, f := range figures[1:] {
+		if f.value.Cmp(most.value) > 0 {
+			most = f
+		}
+	}
+	return p.t(key+".finding", "what", label(p.Lang, most, p.name),
+		"value", most.money(p.Lang), "total", p.total.money(p.Lang))
+}
+
+// publishedTable lists the totals that others published.
+func (p page) publishedTable() web.Table {
+	t := web.Table{ID: "published", Caption: p.t("published.caption"), CaptionHidden: true,
+		Empty: p.t("published.empty"), CSV: p.csv("published"), JSON: p.json(),
+		Columns: []web.Column{{Head: p.t("col.day")}, {Head: p.t("published.amount"), Align: web.Right, Lead: true},
+			{Head: p.t("published.wording")}, {Head: p.t("published.reporter")}, {Head: p.t("col.source")}}}
+	for _, m := range p.published {
+		t.Rows = append(t.Rows, web.Row{ID: string(m.Mention), Cells: []web.Cell{web.Day(p.Lang, m.On),
+			web.FigureLink(p.spoken(m.Amount), "/mentions/"+string(m.Mention)), wording(m.Said),
+			said(m.Said.Reporter), web.Cite(p.Lang, m.Said.Source)}})
+	}
+	return t
+}
+
+func (p page) mentionTable() web.Table {
+	t := web.Table{ID: "mentions", Caption: p.t("mentions.caption"), CaptionHidden: true,
+		Empty: p.t("mentions.empty"), CSV: p.csv("mentions"), JSON: p.json(),
+		Columns: []web.Column{{Head: p.t("col.id")}, {Head: p.t("col.day")},
+			{Head: p.t("mentions.what"), Lead: true}, {Head: p.t("mentions.amount"), Align: web.Right},
+			{Head: p.t("mentions.why")}}}
+	for _, m := range p.mentions {
+		t.Rows = append(t.Rows, web.Row{ID: string(m.Mention), Cells: []web.Cell{
+			web.ID(string(m.Mention), "/mentions/"+string(m.Mention)), web.Day(p.Lang, m.On),
+			between(m.Said), p.amountCell(m.Amount), web.Text(p.t("why." + string(m.Why)))}})
+	}
+	return t
+}
+
+func (p page) spoken(a *money.Amount) string {
+	if a == nil {
+		return p.t("figure.none")
+	}
+	return web.Money(p.Lang, a.Value(), a.Currency())
+}
+
+func (p page) amountCell(a *money.Amount) web.Cell {
+	if a == nil {
+		return web.None(p.t("amount.none"))
+	}
+	return web.Text(p.spoken(a))
+}
+
+// flowTable lists the rows of a list that is added up nowhere.
+func (p page) flowTable(id string, l list) web.Table {
+	t := web.Table{ID: id, Caption: p.t(l.def.Key), CaptionHidden: true, Empty: p.t("flows.none"),
+		CSV: "/figures/" + l.name + "/rows.csv?" + p.query(), JSON: "/api/v1/figures/" + l.name + "?" + p.query(),
+		Columns: flowColumns(p.Lang)}
+	for _, r := range l.rows {
+		t.Rows = append(t.Rows, flowRow(p.Lang, r, p.name))
+	}
+	return t
+}
+
+func flowColumns(l web.Lang) []web.Column {
+	return []web.Column{{Head: web.T(l, "col.id")}, {Head: web.T(l, "col.day")},
+		{Head: web.T(l, "flows.between"), Lead: true}, {Head: web.T(l, "flows.spoken"), Align: web.Right},
+		{Head: web.T(l, "flows.status")}, {Head: web.T(l, "flows.basis")}}
+}
+
+func flowRow(l web.Lang, r statement.Row, name func(web.Lang, partyID) string) web.Row {
+	id := string(r.Flow)
+	return web.Row{ID: id, Cells: []web.Cell{web.ID(id, "/flows/"+id), web.Day(l, r.On),
+		web.Text(name(l, r.Provider) + " → " + name(l, r.Receiver)),
+		web.Text(web.Money(l, r.Spoken.Value(), r.Spoken.Currency())),
+		web.StatusChip(tone(r.Status), web.T(l, "status."+string(r.Status))), web.BasisLabel(l, r.Basis)}}
+}
+
+// tone is the shape of a status: a pledge is open, a payment is done.
+func tone(s flow.Status) web.Tone {
+	switch s {
+	case flow.Paid:
+		return web.Good
+	case flow.Commitment:
+		return web.Active
+	}
+	return web.Neutral
+}
+
+// timeline is who joined when.
+func (p page) timeline() web.Chart {
+	first := fact.Date(p.asOf)
+	for _, m := range p.members {
+		if m.Joined.On.First() < first.First() {
+			first = m.Joined.On
+		}
+	}
+	scale := web.NewScale(first, fact.Date(p.asOf))
+	t := web.Table{ID: "members", Caption: p.t("members.caption"), CaptionHidden: true,
+		Empty: p.t("members.empty"), CSV: p.csv("members"), JSON: "/api/v1/parties",
+		Columns: []web.Column{{Head: p.t("members.member"), Lead: true}, {Head: p.t("members.role")},
+			{Head: p.t("partners.since")}, {Head: p.t("members.time"), Axis: web.TimeAxis(scale), Wide: true}}}
+	for _, m := range alphabetical(p.Lang, p.members, func(x member) string { return p.name(p.Lang, x.id) }) {
+		series := map[string]int{"partner": 1, "recipient member": 2, "observer": 3}[string(m.Role)]
+		bar := web.Spans(scale, []web.Stretch{{From: m.Joined.On, By: m.Precision == "by", Series: series}}, nil)
+		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
+			web.To(web.Link{Text: p.name(p.Lang, m.id), Href: "/parties/" + string(m.id)}),
+			web.Text(p.t("role." + roleKey(string(m.Role)))), web.Text(since(p.Lang, m.Joined.On, string(m.Precision))), bar}})
+	}
+	partners := 0
+	for _, m := range p.members {
+		if m.Role == "partner" {
+			partners++
+		}
+	}
+	return web.Chart{Title: web.N(p.Lang, "members.finding", partners), Note: p.t("members.note"), Table: t}
+}
+
+func roleKey(role string) string {
+	if role == "recipient member" {
+		return "recipient"
+	}
+	return role
+}
+
+func (p page) milestoneTable() web.Table {
+	t := web.Table{ID: "milestones", Caption: p.t("milestones.caption"), CaptionHidden: true,
+		Empty: p.t("milestones.empty"), CSV: p.csv("milestones"), Columns: []web.Column{
+			{Head: p.t("col.day")}, {Head: p.t("milestones.event"), Lead: true}, {Head: p.t("col.source")}}}
+	for _, m := range p.milestones {
+		pos := strconv.FormatInt(int64(m.Pos), 10)
+		t.Rows = append(t.Rows, web.Row{ID: string(m.Recorded.Milestone), Cells: []web.Cell{web.Day(p.Lang, m.Recorded.On),
+			saidLink(m.Recorded.Event, "/record/"+pos), web.Cite(p.Lang, m.Recorded.Source)}})
+	}
+	return t
+}
+
+// note is one sentence on where the published totals do not reconcile.
+func (p page) note(n statement.Note) string {
+	args := []any{"result", p.spoken(&n.Result)}
+	for i, m := range n.Mentions {
+		k := strconv.Itoa(i + 1)
+		args = append(args, "amount"+k, p.spoken(m.Amount), "date"+k, web.Date(p.Lang, m.On), "wording"+k, m.Said.Status)
+	}
+	return p.t(n.Key, args...)
+}

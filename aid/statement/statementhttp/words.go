@@ -1,0 +1,66 @@
+package statementhttp
+
+import (
+	"strings"
+
+	"tallinn/aid/statement"
+	"tallinn/mechanism/party"
+	"tallinn/money"
+	"tallinn/web"
+)
+
+// shown is how many decimals a figure is rounded to when it is shown.
+const shown = 2
+
+const partnerPrefix = "statement.partner."
+
+// partnerOf is the party that a partner's figure is about.
+func partnerOf(name string) (party.ID, bool) {
+	id, ok := strings.CutPrefix(name, partnerPrefix)
+	return party.ID(id), ok
+}
+
+// about is the last part of a figure's name: a year, a line, a scope.
+func about(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// label says in l what a figure is a figure of.
+func label(l web.Lang, f figure, name func(web.Lang, party.ID) string) string {
+	if id, ok := partnerOf(f.name); ok {
+		return name(l, id)
+	}
+	switch f.def.Key {
+	case "statement.year":
+		if a := about(f.name); a != "none" {
+			return a
+		}
+		return web.T(l, "year.none")
+	case "statement.line":
+		return web.T(l, "line."+about(f.name))
+	case "statement.scope":
+		return web.T(l, "scope."+about(f.name))
+	case "statement.status":
+		return web.T(l, "status."+about(f.name))
+	case "statement.basis":
+		return web.T(l, "basis."+about(f.name))
+	}
+	return web.T(l, f.def.Key)
+}
+
+// money is a figure's value as l writes it, rounded; "no amount found" is
+// never a zero.
+func (f figure) money(l web.Lang) string {
+	if !f.found {
+		return web.T(l, "figure.none")
+	}
+	return web.Money(l, f.value.Round(shown), money.EUR)
+}
+
+func (f figure) href(q question) string { return "/figures/" + f.name + "?" + q.query() }
+
+func (l list) href(q question) string { return "/figures/" + l.name + "?" + q.query() }
+
+func definition(l web.Lang, d statement.Definition) string {
+	return web.T(l, "definition."+strings.TrimPrefix(d.Key, "statement."))
+}
+
+type partyID = party.ID

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/alecthomas/kong"
+
+	"tallinn/fault"
+	"tallinn/web"
+)
+
+// Exit codes.
+const (
+	Done        = 0
+	Refused     = 1 // the hub, or a rule, said no: the message says what to do
+	Usage       = 2 // the words of the command are off
+	Unreachable = 3 // no hub answered, or it asks to try again later
+	Damaged     = 4 // "record check" found something
+)
+
+// A Process is what the command line has of its surroundings.
+type Process struct {
+	Args   []string // without the program's name
+	Getenv func(string) string
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+}
+
+// commands is the whole command line; its tags are the help.
+type commands struct {
+	Hub    string `help:"The hub's address." env:"TALLINN_HUB" default:"http://127.0.0.1:8080" placeholder:"URL"`
+	Tokens string `help:"The hub's tokens file, for commands that need a token; TALLINN_TOKEN, when set, is used instead." env:"TALLINN_TOKENS" default:"tallinn-data/tokens.json" placeholder:"FILE"`
+	Lang   string `help:"The language of what is printed: en or uk." env:"TALLINN_LANG" default:"en" enum:"en,uk"`
+	JSON   bool   `help:"Print the API's JSON." name:"json"`
+
+	Demo  demoCmd  `cmd:"" help:"Serve a hub that holds the public facts of the Tallinn Mechanism."`
+	Serve serveCmd `cmd:"" help:"Serve a hub on a data folder as it stands."`
+
+	Statement statementCmd `cmd:"" help:"The public account: what could be itemised, and what was only said."`
+	Figure    figureCmd    `cmd:"" help:"Figures, and what each is made of."`
+
+	Import importCmd `cmd:"" help:"Record rows of public sources."`
+	Record recordCmd `cmd:"" help:"Read a data folder's record itself, without a hub."`
+}
+
+// A session is one command's run.
+type session struct {
+	Process
+	client *client
+	lang   web.Lang
+	json   bool
+}
+
+// Main runs one command and returns its exit code.
+func Main(ctx context.Context, p Process) int {
+	var c commands
+	code, left := Done, false
+	parser, err := kong.New(&c, kong.Name("tallinn"),
+		kong.Description("The software of the Tallinn Mechanism: needs, aid and defence in one verifiable record."),
+		kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(n int) { code, left = n, true }),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(p.Stderr, "tallinn:", err)
+		return Usage
+	}
+	words, err := parser.Parse(p.Args)
+	if left { // --help was asked for and printed
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "tallinn: %v\nRun \"tallinn --help\" to see the commands.\n", err)
+		return Usage
+	}
+	s := &session{Process: p, lang: web.Lang(c.Lang), json: c.JSON,
+		client: &client{hub: c.Hub, tokens: c.Tokens, getenv: p.Getenv, lang: c.Lang}}
+	words.BindTo(ctx, (*context.Context)(nil))
+	return s.report(words.Run(s))
+}
+
+// report prints err in the reader's language and returns the exit code.
+func (s *session) report(err error) int {
+	if err == nil {
+		return Done
+	}
+	var netErr net.Error
+	var problem *problemError
+	switch {
+	case errors.As(err, &problem):
+		fmt.Fprintf(s.Stderr, "tallinn: %s [%s]\n", problem.Detail, problem.Code)
+		for _, e := range problem.Errors {
+			fmt.Fprintf(s.Stderr, "  %s: %s\n", e.Location, e.Message)
+		}
+		if problem.Status >= 500 {
+			return Unreachable
+		}
+		return Refused
+	case errors.Is(err, errDamaged):
+		return Damaged
+	case errors.As(err, &netErr):
+		fmt.Fprintf(s.Stderr, "tallinn: %s\n", web.FaultText(s.lang, ErrNoHub.With("hub", s.client.hub)))
+		return Unreachable
+	}
+	if f, ok := fault.Of(err); ok {
+		fmt.Fprintf(s.Stderr, "tallinn: %s [%s]\n", web.FaultText(s.lang, err), f.Code())
+		return Refused
+	}
+	fmt.Fprintf(s.Stderr, "tallinn: %v\n", err)
+	return Refused
+}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"tallinn/app"
+)
+
+// hubFlags are common to the commands that serve.
+type hubFlags struct {
+	Addr string `help:"The address to listen on; port 0 takes a free one." default:"127.0.0.1:8080"`
+	Data string `help:"The data folder; it is made when missing." default:"tallinn-data" type:"path"`
+}
+
+type demoCmd struct{ hubFlags }
+
+// Run serves a hub with the public facts in it. They are recorded on the first
+// start; a later start finds them and records nothing twice.
+func (c demoCmd) Run(ctx context.Context, s *session) error {
+	return s.serve(ctx, c.hubFlags, (*app.Hub).LoadDemo)
+}
+
+type serveCmd struct{ hubFlags }
+
+func (c serveCmd) Run(ctx context.Context, s *session) error {
+	return s.serve(ctx, c.hubFlags, func(*app.Hub, context.Context) error { return nil })
+}
+
+func (s *session) serve(ctx context.Context, f hubFlags, load func(*app.Hub, context.Context) error) (err error) {
+	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Data: f.Data,
+		Log: slog.New(slog.NewTextHandler(s.Stderr, nil))})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := hub.Close(); err == nil {
+			err = closing
+		}
+	}()
+	if err := load(hub, ctx); err != nil {
+		return err
+	}
+	return hub.Run(ctx, func(url string) { fmt.Fprintln(s.Stdout, "ready", url) })
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"tallinn/exchange/intake"
+	"tallinn/exchange/intake/intakehttp"
+	"tallinn/exchange/publicdata"
+	"tallinn/identity"
+)
+
+type importCmd struct {
+	Mechanism importMechanismCmd `cmd:"" help:"Record the tables of public facts on the mechanism."`
+	Rates     importRatesCmd     `cmd:"" help:"Record the European Central Bank's reference rates."`
+}
+
+type importMechanismCmd struct {
+	Dir     string `arg:"" type:"existingdir" help:"The folder with members.csv, bodies.csv, recipients.csv, contributions.csv, projects.csv and timeline.csv."`
+	SkipBad bool   `help:"Leave rows with a problem out; otherwise one bad row and nothing is recorded."`
+}
+
+// Run sends the tables to the hub, which records all of them or says what is
+// wrong with which row.
+func (c importMechanismCmd) Run(ctx context.Context, s *session) error {
+	files, err := publicdata.ReadFiles(os.DirFS(c.Dir))
+	if err != nil {
+		return err
+	}
+	return s.imported(ctx, "/api/v1/imports/mechanism", intakehttp.MechanismBody{Files: files, SkipBad: c.SkipBad})
+}
+
+type importRatesCmd struct {
+	File    string `arg:"" type:"existingfile" help:"The ECB's CSV of euro reference rates."`
+	SkipBad bool   `help:"Leave days with a problem out."`
+}
+
+func (c importRatesCmd) Run(ctx context.Context, s *session) error {
+	data, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	body := intakehttp.RatesBody{File: filepath.Base(c.File), Data: data, SkipBad: c.SkipBad}
+	return s.imported(ctx, "/api/v1/imports/rates", body)
+}
+
+func (s *session) imported(ctx context.Context, path string, body any) error {
+	var report intake.Report
+	raw, err := s.client.post(ctx, path, identity.Importer, body, &report)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.raw(raw)
+	}
+	g := s.grid(s.t("import.file"), s.t("import.new"), s.t("import.corrected"), s.t("import.unchanged"),
+		s.t("import.skipped"), s.t("import.problems"))
+	for _, c := range report.Counts {
+		g.row(c.File, strconv.Itoa(c.New), strconv.Itoa(c.Corrected), strconv.Itoa(c.Unchanged),
+			strconv.Itoa(c.Skipped), strconv.Itoa(c.Problems))
+	}
+	if err := g.flush(); err != nil {
+		return err
+	}
+	for _, row := range report.Gone {
+		s.line("%s", s.t("import.gone", "file", row.File, "row", row.Row))
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"crypto/sha256"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tallinn/app"
+	"tallinn/fact"
+	"tallinn/fault"
+	"tallinn/record"
+	"tallinn/record/sqlite"
+)
+
+// ErrNoRecord says that a folder holds no record.
+var ErrNoRecord = fault.New(fault.Missing, "cli.no_record",
+	"there is no record in {{.dir}}; name a hub's data folder with --data")
+
+// errDamaged ends "record check" after it has printed what it found.
+var errDamaged = errors.New("the record is damaged")
+
+type recordCmd struct {
+	Show  recordShowCmd  `cmd:"" help:"Print facts as they are stored, one a line."`
+	Check recordCheckCmd `cmd:"" help:"Walk the whole record and spell out what does not hold; exit code 4 when something does not."`
+}
+
+type dataFlag struct {
+	Data string `help:"The data folder." default:"tallinn-data" type:"path"`
+}
+
+// open reads the folder's record; a hub may be running on it.
+func (f dataFlag) open(ctx context.Context) (*sqlite.Store, error) {
+	store, err := sqlite.Open(ctx, sqlite.Config{Dir: f.Data, ReadOnly: true})
+	if err != nil {
+		if _, ok := fault.Of(err); ok {
+			return nil, err
+		}
+		return nil, ErrNoRecord.With("dir", f.Data).Because(err)
+	}
+	return store, nil
+}
+
+type recordShowCmd struct {
+	dataFlag
+	From  int64 `arg:"" optional:"" help:"The first position; 0 when absent."`
+	Count int   `help:"How many facts at most." default:"100" short:"n"`
+}
+
+// Run prints position, hash and exact bytes of each fact.
+func (c recordShowCmd) Run(ctx context.Context, s *session) (err error) {
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return store.Facts(ctx, fact.Pos(c.From), c.Count, func(pos fact.Pos, raw []byte) error {
+		if s.json {
+			return s.raw(jsontext.Value(raw).Clone())
+		}
+		sum := sha256.Sum256(raw)
+		_, err := fmt.Fprintf(s.Stdout, "%d %s %s\n", pos, hex.EncodeToString(sum[:]), raw)
+		return err
+	})
+}
+
+type recordCheckCmd struct{ dataFlag }
+
+// Run prints the report; every violation is a line.
+func (c recordCheckCmd) Run(ctx context.Context, s *session) (err error) {
+	store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	report, err := record.Check(ctx, store, app.Kinds())
+	if err != nil {
+		return err
+	}
+	for _, v := range report.Violations {
+		s.line("%s", v)
+	}
+	if !report.Clean() {
+		s.line("%s", s.t("check.damaged", "count", len(report.Violations)+report.More))
+		return errDamaged
+	}
+	s.line("%s", s.t("check.clean", "facts", report.Facts, "commands", report.Commands, "texts", report.Texts))
+	return nil
+}

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"time"
+)
+
+// Config says how a hub runs. The zero value of each field works.
+type Config struct {
+	// Addr is the address to listen on; "127.0.0.1:8080" when empty. Port 0
+	// takes a free one, which Ready tells.
+	Addr string
+	// Data is the data folder: the record, the tokens, the lock. It is made
+	// when missing; "tallinn-data" when empty.
+	Data string
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Random is the source of ids, salts and tokens; crypto/rand when nil.
+	Random io.Reader
+	// Log takes what operators read; slog.Default when nil. Nothing personal
+	// or secret is ever logged.
+	Log *slog.Logger
+}
+
+// Defaults of Config.
+const (
+	DefaultAddr = "127.0.0.1:8080"
+	DefaultData = "tallinn-data"
+)

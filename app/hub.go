@@ -1,0 +1,144 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"tallinn/fact"
+	"tallinn/fault"
+	"tallinn/identity"
+	"tallinn/record"
+	"tallinn/record/sqlite"
+)
+
+// ErrAddr says that the address to listen on cannot be had.
+var ErrAddr = fault.New(fault.Unavailable, "app.addr",
+	"cannot listen on {{.addr}}; another program may be using it: stop it, or choose another with --addr")
+
+// Bounds of one connection. A client on a bad line is slow, not hostile: its
+// page may take a minute, its headers may not.
+const (
+	headerTime = 10 * time.Second
+	readTime   = 60 * time.Second
+	writeTime  = 120 * time.Second
+	idleTime   = 120 * time.Second
+	headerSize = 32 << 10
+	drainTime  = 10 * time.Second
+	// requestTime bounds the work of one request; the longest is an import.
+	requestTime = 60 * time.Second
+)
+
+// A Hub is the whole program on one data folder.
+type Hub struct {
+	cfg    Config
+	lock   io.Closer
+	store  record.Store
+	record *record.Record
+	state  *State
+	tokens *identity.Tokens
+}
+
+// Open takes the data folder and replays its record. The folder is locked
+// until Close.
+//
+// Errors: those of sqlite.Lock, sqlite.Open, record.Open and OpenTokens.
+func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
+	h := &Hub{cfg: withDefaults(cfg), state: newState()}
+	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("app: make data folder: %w", err)
+	}
+	if h.lock, err = sqlite.Lock(h.cfg.Data); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.Close())
+		}
+	}()
+	if h.tokens, err = identity.OpenTokens(h.cfg.Data, h.cfg.Random); err != nil {
+		return nil, err
+	}
+	if h.store, err = sqlite.Open(ctx, sqlite.Config{Dir: h.cfg.Data, Now: h.cfg.Now}); err != nil {
+		return nil, err
+	}
+	h.record, err = record.Open(ctx, record.Config{Store: h.store, Registry: Kinds(),
+		State: h.state, Now: h.cfg.Now, Random: h.cfg.Random, Log: h.cfg.Log})
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+func withDefaults(cfg Config) Config {
+	cfg.Addr = cmp.Or(cfg.Addr, DefaultAddr)
+	cfg.Data = cmp.Or(cfg.Data, DefaultData)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	return cfg
+}
+
+// Close lets the folder go. What Decide has acknowledged is durable already.
+func (h *Hub) Close() error {
+	var err error
+	if h.record != nil {
+		err = h.record.Close()
+	}
+	if h.store != nil {
+		err = errors.Join(err, h.store.Close())
+	}
+	return errors.Join(err, h.lock.Close())
+}
+
+// View calls fn with the books of realm as they stand. fn must not keep them,
+// and must not write to a client: it holds the record's read lock.
+func (h *Hub) View(realm fact.Realm, fn func(*Books)) {
+	h.record.View(func() { fn(h.state.realms[realm]) })
+}
+
+// Run serves until ctx ends, then lets running requests finish. It calls ready
+// once, with the address that it serves on.
+//
+// Errors: ErrAddr; those of serving.
+func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
+	handler, err := h.Handler()
+	if err != nil {
+		return fmt.Errorf("app: make routes: %w", err)
+	}
+	l, err := net.Listen("tcp", h.cfg.Addr)
+	if err != nil {
+		return ErrAddr.With("addr", h.cfg.Addr).Because(err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTime,
+		ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelDebug)}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	ready("http://" + l.Addr().String())
+	select {
+	case err := <-served:
+		return fmt.Errorf("app: serve: %w", err)
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return fmt.Errorf("app: stop serving: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+
+	"tallinn/demo"
+	"tallinn/exchange/ecb"
+	"tallinn/exchange/intake"
+	"tallinn/exchange/publicdata"
+	"tallinn/fact"
+	"tallinn/record"
+)
+
+// importer records rows as a machine of the hub, in the real realm.
+type importer struct {
+	hub *Hub
+	by  string
+}
+
+// byImporter is who stands behind imported facts: the machine that holds the
+// importer-operator's token, or the demonstration's own start.
+const byImporter = "machine/importer"
+
+// View runs fn while the state stands still.
+func (i importer) View(fn func()) { i.hub.record.View(fn) }
+
+// Decide records what rule returns, once for the command's id.
+func (i importer) Decide(ctx context.Context, c intake.Command, rule intake.Rule) error {
+	cmd := record.Command{ID: c.ID, Op: c.Op, Args: c.Args, By: i.by, Realm: fact.Real}
+	_, err := i.hub.record.Decide(ctx, cmd, func(tx *record.Tx) ([]fact.Body, error) { return rule(tx) })
+	return err
+}
+
+// ImportMechanism records the public tables; see publicdata.Import.
+func (h *Hub) ImportMechanism(ctx context.Context, files publicdata.Files, skipBad bool) (publicdata.Report, error) {
+	tables, err := publicdata.ReadFiles(demo.Tables())
+	if err != nil {
+		return publicdata.Report{}, err
+	}
+	b := h.state.realms[fact.Real]
+	books := publicdata.Books{Parties: b.Parties, Milestones: b.Milestones, Projects: b.Projects, Flows: b.Flows}
+	return publicdata.Import(ctx, importer{h, byImporter}, books, files,
+		publicdata.Options{Tables: tables, SkipBad: skipBad})
+}
+
+// ImportRates records a file of reference rates; see ecb.Import.
+func (h *Hub) ImportRates(ctx context.Context, name string, data []byte, skipBad bool) (intake.Report, error) {
+	return ecb.Import(ctx, importer{h, byImporter}, h.state.realms[fact.Real].Rates, name, data,
+		ecb.Options{SkipBad: skipBad})
+}
+
+// LoadDemo records the project's own copy of the public data and rates. What
+// is on record already is left as it is.
+func (h *Hub) LoadDemo(ctx context.Context) error {
+	files, err := publicdata.ReadFiles(demo.Mechanism())
+	if err != nil {
+		return err
+	}
+	if _, err := h.ImportMechanism(ctx, files, false); err != nil {
+		return err
+	}
+	_, err = h.ImportRates(ctx, demo.RatesFile, demo.Rates(), false)
+	return err
+}

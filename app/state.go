@@ -1,0 +1,50 @@
+package app
+
+import (
+	"tallinn/aid/flow"
+	"tallinn/aid/project"
+	"tallinn/aid/rate"
+	"tallinn/fact"
+	"tallinn/mechanism/milestone"
+	"tallinn/mechanism/party"
+)
+
+// Kinds lists every kind of fact that this program can decide on.
+func Kinds() *fact.Registry {
+	return fact.NewRegistry(party.Kinds(), milestone.Kinds(),
+		rate.Kinds(), flow.Kinds(), project.Kinds())
+}
+
+// Books are the nouns of one realm as they stand: the index in memory over
+// the facts. They are read under the record's lock, see Hub.View.
+type Books struct {
+	Parties    *party.Book
+	Milestones *milestone.Book
+	Rates      *rate.Table
+	Flows      *flow.Book
+	Projects   *project.Book
+}
+
+func newBooks() *Books {
+	return &Books{party.NewBook(), milestone.NewBook(), rate.NewTable(), flow.NewBook(), project.NewBook()}
+}
+
+// Fold takes a recorded fact into every noun; each knows its own kinds.
+func (b *Books) Fold(f fact.Fact) {
+	b.Parties.Fold(f)
+	b.Milestones.Fold(f)
+	b.Rates.Fold(f)
+	b.Flows.Fold(f)
+	b.Projects.Fold(f)
+}
+
+// State holds the realms apart: what is folded into one is never seen by the
+// other.
+type State struct{ realms map[fact.Realm]*Books }
+
+func newState() *State {
+	return &State{map[fact.Realm]*Books{fact.Real: newBooks(), fact.Exercise: newBooks()}}
+}
+
+// Fold gives the fact to its realm.
+func (s *State) Fold(f fact.Fact) { s.realms[f.Realm].Fold(f) }

@@ -1,0 +1,2 @@
+// Package record measures the record of facts.
+package record

@@ -1,0 +1,175 @@
+package detection
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strconv"
+
+	"tallinn/defence/detection/sigma"
+)
+
+// A form is how an atom looks at a text.
+type form uint8
+
+const (
+	exact    form = iota // the folded text is atom.text
+	prefix               // … begins with it
+	suffix               // … ends with it
+	contains             // … holds it
+	anyText              // any text at all: a lone star
+	globForm             // atom.glob, folded or not
+	regex                // atom.re
+	cidr                 // atom.net
+	number               // a number, compared by atom.op
+	exists               // the field is there, or not: atom.want
+	null                 // the field is absent, null, or (atom.want) empty
+	ref                  // compared with the field atom.other
+)
+
+// An atom is one comparison of one field with one value, shared by every
+// rule that makes it. field is -1 for keywords: any value of the event.
+type atom struct {
+	field int32
+	form  form
+	cased bool
+	want  bool
+	time  sigma.TimePart
+	op    sigma.Op
+	ref   sigma.RefForm
+	other int32
+	text  string
+	glob  glob
+	net   netip.Prefix
+	num   float64
+	re    *regexp.Regexp
+	item  *sigma.Item // the first item that made it, for explanations
+	value sigma.Value
+}
+
+// atomOf compiles one value of an item. emptyIsNull is the pipeline's answer
+// to whether an empty text counts as null.
+func atomOf(it *sigma.Item, v sigma.Value, emptyIsNull bool) (atom, error) {
+	a := atom{cased: it.Cased, time: it.Time, op: v.Op, item: it, value: v}
+	switch v.Op {
+	case sigma.Match:
+		if names := v.Pattern.Placeholders(); len(names) > 0 {
+			return a, fmt.Errorf("placeholder %%%s%% has no value: give it one in a pipeline", names[0])
+		}
+		a.pattern(v.Pattern)
+	case sigma.Regex:
+		re, err := regexp.Compile(v.Text)
+		if err != nil {
+			return a, fmt.Errorf("%w: use only what matches in linear time", err)
+		}
+		a.form, a.re = regex, re
+	case sigma.CIDR:
+		net, err := netip.ParsePrefix(v.Text)
+		if err != nil {
+			return a, fmt.Errorf("%q is no network: write an address and its length", v.Text)
+		}
+		a.form, a.net = cidr, net.Masked()
+	case sigma.Less, sigma.LessEq, sigma.More, sigma.MoreEq, sigma.Equal:
+		x, err := strconv.ParseFloat(v.Text, 64)
+		if err != nil {
+			return a, fmt.Errorf("%q is no number: write one", v.Text)
+		}
+		a.form, a.num = number, x
+	case sigma.Exists:
+		a.form, a.want = exists, v.Text == "true"
+	case sigma.Null:
+		a.form, a.want = null, emptyIsNull
+	case sigma.FieldRef:
+		a.form, a.ref = ref, v.Form
+	}
+	return a, nil
+}
+
+// pattern chooses the cheapest form that says the same as p.
+func (a *atom) pattern(p sigma.Pattern) {
+	if !a.cased {
+		p = p.Map(fold)
+	}
+	text, plain := p.Plain()
+	n := len(p)
+	switch {
+	case plain:
+		a.form, a.text = exact, text
+	case n == 1 && p[0].Kind == sigma.Star:
+		a.form = anyText
+	case n == 2 && p[0].Kind == sigma.Literal && p[1].Kind == sigma.Star:
+		a.form, a.text = prefix, p[0].Text
+	case n == 2 && p[0].Kind == sigma.Star && p[1].Kind == sigma.Literal:
+		a.form, a.text = suffix, p[1].Text
+	case n == 3 && p[0].Kind == sigma.Star && p[1].Kind == sigma.Literal && p[2].Kind == sigma.Star:
+		a.form, a.text = contains, p[1].Text
+	default:
+		a.form, a.glob = globForm, glob(p)
+	}
+}
+
+// key is the same for atoms that say the same.
+func (a *atom) key() string {
+	v := a.value
+	return fmt.Sprintf("%d|%d|%t|%t|%d|%d|%d|%s|%s", a.field, v.Op, a.cased, a.want, a.time, v.Form, a.other,
+		v.Text, keyPattern(a))
+}
+
+func keyPattern(a *atom) string {
+	if a.form == globForm {
+		return "g" + sigma.Pattern(a.glob).String()
+	}
+	return strconv.Itoa(int(a.form)) + a.text
+}
+
+// A needle is a text that must be found in a field before its atom can be
+// true; sure says that finding it is all there is to the atom.
+type needle struct {
+	text string // folded
+	form form   // exact, prefix, suffix or contains
+	sure bool
+}
+
+// needles returns texts of which one is in every value that fits a, or none
+// when nothing is certain.
+func (a *atom) needles() []needle {
+	if a.time != sigma.NoPart {
+		return nil
+	}
+	switch a.form {
+	case exact, prefix, suffix, contains:
+		if a.text == "" {
+			return nil
+		}
+		return []needle{{fold(a.text), a.form, !a.cased}}
+	case globForm:
+		best := ""
+		for _, part := range a.glob {
+			if part.Kind == sigma.Literal && len(part.Text) > len(best) {
+				best = part.Text
+			}
+		}
+		if best != "" {
+			return []needle{{fold(best), contains, false}}
+		}
+	case regex:
+		var out []needle
+		for _, s := range required(a.re.String()) {
+			out = append(out, needle{s, contains, false})
+		}
+		return out
+	}
+	return nil
+}
+
+// commonness estimates how often n is found: the longer, the more seldom.
+func (n needle) commonness() float64 {
+	p := 1.0
+	for range min(len(n.text), 24) {
+		p *= 0.75
+	}
+	if n.form == exact {
+		p = max(p, 0.02)
+	}
+	return p
+}

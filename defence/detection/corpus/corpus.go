@@ -1,0 +1,89 @@
+// Package corpus gives tests and benchmarks the detection data that lies
+// beside the repository (../shared/data/detection): rules, event logs,
+// expected matches. It is too large, and in part not licensed, to be copied
+// in; where it is absent the tests say so and are skipped.
+package corpus
+
+import (
+	"archive/tar"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Dir returns the folder of the detection data, or skips the test.
+func Dir(t testing.TB) string {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(here), "../../../../shared/data/detection")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("SKIPPED: the detection data is not at %s; only the sample in testdata was checked", dir)
+	}
+	return dir
+}
+
+var (
+	mu     sync.Mutex
+	opened = map[string]map[string][]byte{}
+)
+
+// Archive returns the files of a .tar.zst of the data by their paths.
+func Archive(t testing.TB, name string) map[string][]byte {
+	t.Helper()
+	dir := Dir(t)
+	mu.Lock()
+	defer mu.Unlock()
+	if files, ok := opened[name]; ok {
+		return files
+	}
+	files, err := read(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened[name] = files
+	return files
+}
+
+func read(path string) (map[string][]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := zstd.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	files := make(map[string][]byte)
+	for tr := tar.NewReader(z); ; {
+		h, err := tr.Next()
+		if err == io.EOF {
+			return files, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if h.Typeflag != tar.TypeReg {
+			continue
+		}
+		if files[filepath.Clean(h.Name)], err = io.ReadAll(tr); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// File returns one plain file of the data.
+func File(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(Dir(t), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,0 +1,68 @@
+package detection
+
+import (
+	"encoding/binary"
+	"unicode"
+	"unicode/utf8"
+)
+
+// appendFold appends s with its letters folded by Unicode simple case
+// folding, so that two texts that differ in case only become the same bytes.
+// Bytes that are no UTF-8 stay as they are.
+func appendFold(dst []byte, s string) []byte {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := load8(s, i)
+		if x&0x8080808080808080 != 0 {
+			break
+		}
+		dst = binary.LittleEndian.AppendUint64(dst, lower8(x))
+	}
+	for i < len(s) {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			dst = append(dst, c)
+		} else {
+			dst = utf8.AppendRune(dst, foldRune(r))
+		}
+		i += size
+	}
+	return dst
+}
+
+// lower8 lowers the ASCII capitals among eight bytes, none above 0x7f.
+func lower8(x uint64) uint64 {
+	const ones = 0x0101010101010101
+	fromA := x + (0x80-'A')*ones   // high bit: at least A
+	pastZ := x + (0x80-'Z'-1)*ones // high bit: above Z
+	return x | (fromA&^pastZ&(0x80*ones))>>2
+}
+
+func load8(s string, i int) uint64 {
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+}
+
+// foldRune returns the one member of r's case orbit that stands for all:
+// the smallest, or its lower case when that is an ASCII capital.
+func foldRune(r rune) rune {
+	least := r
+	for x := unicode.SimpleFold(r); x != r; x = unicode.SimpleFold(x) {
+		least = min(least, x)
+	}
+	if 'A' <= least && least <= 'Z' {
+		least += 'a' - 'A'
+	}
+	return least
+}
+
+func fold(s string) string { return string(appendFold(nil, s)) }

@@ -1,0 +1,355 @@
+package detection
+
+import "slices"
+
+// An index finds in one pass over a folded text all needles that it holds.
+//
+// A needle that may stand anywhere is found by its grams of four bytes: a
+// bitmap that fits the first cache says whether to look closer. When every
+// needle is longer than a gram, only each stride-th position of the text is
+// looked at, and of each needle as many neighbouring grams are known, the
+// rarest ones. Needles at an end or as the whole are found by a hash of up to
+// eight bytes there. Unlike an automaton of all texts this takes a few bytes
+// a needle, and an ordinary text passes without a single hit.
+type index struct {
+	grams   [5]gramTable // by length, 1 to 4
+	stride  int          // of grams[4]
+	prefix  endTable
+	suffix  endTable
+	exact   endTable
+	entries []entry
+}
+
+// An entry is a needle in its index. delta is where its gram stands in it.
+type entry struct {
+	text  string
+	atom  int32
+	delta int32
+	sure  bool
+}
+
+// A gramTable maps grams to runs of entries.
+type gramTable struct {
+	small *[1 << 10]uint64 // a bitmap of 16-bit hashes; or, for many grams,
+	large *[1 << 14]uint64 // one of 20 bits
+	slots []slot           // open addressing; len is a power of two
+	empty bool
+}
+
+// maybe reports whether g can be in t.
+func (t *gramTable) maybe(g uint64) bool {
+	h := uint32(g * mix >> 44)
+	if t.small != nil {
+		return t.small[h>>10]>>(h>>4&63)&1 != 0 // the upper 16 of its 20 bits
+	}
+	return t.large[h>>6]>>(h&63)&1 != 0
+}
+
+// manyGrams is how many make the small bitmap too dense to be of use.
+const manyGrams = 2000
+
+type slot struct {
+	key         uint64
+	from, until int32 // in entries; until 0: free
+}
+
+// An endTable maps the bytes at an end of the text to runs of entries.
+type endTable struct {
+	lengths []int // of the keys, 1 to 8, each once
+	slots   []slot
+}
+
+const mix = 0x9e3779b97f4a7c15
+
+func gramAt(s string, i, n int) uint64 {
+	switch n {
+	case 1:
+		return uint64(s[i])
+	case 2:
+		return uint64(s[i]) | uint64(s[i+1])<<8
+	case 3:
+		return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16
+	}
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24
+}
+
+// endKey packs up to eight bytes and how many they are.
+func endKey(s string, n int) uint64 {
+	var k uint64
+	for i := range n {
+		k = k<<8 | uint64(s[i])
+	}
+	return k*mix ^ uint64(n)
+}
+
+// A builder gathers needles before they are laid out.
+type indexBuilder struct {
+	grams                 [5]map[uint64][]entry
+	prefix, suffix, exact map[uint64][]entry
+	lengths               [3]map[int]bool
+	seen                  map[uint64]int // how many needles hold this gram of four
+	stride                int
+	all                   []pending
+}
+
+// maxStride bounds how many grams a needle puts in the table.
+const maxStride = 8
+
+type pending struct {
+	n    needle
+	atom int32
+}
+
+func (b *indexBuilder) add(n needle, atom int32) { b.all = append(b.all, pending{n, atom}) }
+
+func (b *indexBuilder) build() *index {
+	b.seen = make(map[uint64]int)
+	b.stride = maxStride
+	for _, p := range b.all {
+		if p.n.form == contains {
+			if n := len(p.n.text); n >= 4 {
+				b.stride = min(b.stride, n-3)
+			}
+			for i := 0; i+4 <= len(p.n.text); i++ {
+				b.seen[gramAt(p.n.text, i, 4)]++
+			}
+		}
+	}
+	for i := range b.grams {
+		b.grams[i] = make(map[uint64][]entry)
+	}
+	b.prefix, b.suffix, b.exact = map[uint64][]entry{}, map[uint64][]entry{}, map[uint64][]entry{}
+	for i := range b.lengths {
+		b.lengths[i] = make(map[int]bool)
+	}
+	for _, p := range b.all {
+		b.place(p)
+	}
+	x := &index{stride: b.stride}
+	for n := 1; n <= 4; n++ {
+		x.grams[n] = x.gramTable(b.grams[n])
+	}
+	x.prefix = x.endTable(b.prefix, b.lengths[0])
+	x.suffix = x.endTable(b.suffix, b.lengths[1])
+	x.exact = x.endTable(b.exact, b.lengths[2])
+	x.entries = slices.Clip(x.entries)
+	return x
+}
+
+func (b *indexBuilder) place(p pending) {
+	t := p.n.text
+	e := entry{text: t, atom: p.atom, sure: p.n.sure}
+	k := min(len(t), 8)
+	switch p.n.form {
+	case prefix:
+		b.prefix[endKey(t, k)] = append(b.prefix[endKey(t, k)], e)
+		b.lengths[0][k] = true
+	case suffix:
+		b.suffix[endKey(t[len(t)-k:], k)] = append(b.suffix[endKey(t[len(t)-k:], k)], e)
+		b.lengths[1][k] = true
+	case exact:
+		key := exactKey(t)
+		b.exact[key] = append(b.exact[key], e)
+	default:
+		n, stride := min(len(t), 4), 1
+		if n == 4 {
+			stride = b.stride
+		}
+		at := b.rarest(t, n, stride)
+		for i := at; i < at+stride; i++ {
+			e.delta = int32(i)
+			g := gramAt(t, i, n)
+			b.grams[n][g] = append(b.grams[n][g], e)
+		}
+	}
+}
+
+// exactKey hashes a whole text by its length and both ends.
+func exactKey(s string) uint64 {
+	k := min(len(s), 8)
+	return endKey(s, k) ^ (endKey(s[len(s)-k:], k)*3+uint64(len(s)))*mix
+}
+
+// rarest returns where in t the stride neighbouring grams begin that the
+// fewest needles hold and that look least like ordinary words.
+func (b *indexBuilder) rarest(t string, n, stride int) int {
+	at, least := 0, 1<<30
+	for i := 0; i+n+stride-1 <= len(t); i++ {
+		cost := 0
+		for k := i; k < i+stride; k++ {
+			cost += 16 * usual(t[k:k+n])
+			if n == 4 {
+				cost += 4 * b.seen[gramAt(t, k, 4)]
+			}
+		}
+		if cost < least {
+			at, least = i, cost
+		}
+	}
+	return at
+}
+
+// usual guesses how frequent a gram is in logs from its characters.
+func usual(gram string) int {
+	cost := 0
+	for i := range len(gram) {
+		switch c := gram[i]; {
+		case c == ' ' || c == '\\' || c == '.' || c == 'e' || c == 's' || c == 't' || c == 'i' || c == 'o' || c == 'n' || c == 'r':
+			cost += 3
+		case c >= 'a' && c <= 'z' || c == '0' || c == '-':
+			cost += 2
+		default:
+			cost++
+		}
+	}
+	return cost
+}
+
+func (x *index) gramTable(m map[uint64][]entry) gramTable {
+	if len(m) == 0 {
+		return gramTable{empty: true}
+	}
+	t := gramTable{slots: x.slots(m)}
+	if len(m) < manyGrams {
+		t.small = new([1 << 10]uint64)
+	} else {
+		t.large = new([1 << 14]uint64)
+	}
+	for g := range m {
+		h := uint32(g * mix >> 44)
+		if t.small != nil {
+			t.small[h>>10] |= 1 << (h >> 4 & 63)
+		} else {
+			t.large[h>>6] |= 1 << (h & 63)
+		}
+	}
+	return t
+}
+
+func (x *index) endTable(m map[uint64][]entry, lengths map[int]bool) endTable {
+	if len(m) == 0 {
+		return endTable{}
+	}
+	t := endTable{slots: x.slots(m)}
+	for n := range lengths {
+		t.lengths = append(t.lengths, n)
+	}
+	slices.Sort(t.lengths)
+	return t
+}
+
+// slots lays the runs of m out in entries and hashes to them.
+func (x *index) slots(m map[uint64][]entry) []slot {
+	size := 4
+	for size < 2*len(m) {
+		size *= 2
+	}
+	keys := make([]uint64, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys) // the layout is the same each time
+	slots := make([]slot, size)
+	for _, k := range keys {
+		from := int32(len(x.entries))
+		x.entries = append(x.entries, m[k]...)
+		i := k * mix >> 20 & uint64(size-1)
+		for slots[i].until != 0 {
+			i = (i + 1) & uint64(size-1)
+		}
+		slots[i] = slot{k, from, int32(len(x.entries))}
+	}
+	return slots
+}
+
+func find(slots []slot, k uint64) (from, until int32) {
+	mask := uint64(len(slots) - 1)
+	for i := k * mix >> 20 & mask; slots[i].until != 0; i = (i + 1) & mask {
+		if slots[i].key == k {
+			return slots[i].from, slots[i].until
+		}
+	}
+	return 0, 0
+}
+
+// scan calls hit for the entry of every needle that is in s, a folded text.
+func (x *index) scan(s string, hit func(*entry)) {
+	if x.exact.slots != nil && s != "" {
+		from, until := find(x.exact.slots, exactKey(s))
+		for i := from; i < until; i++ {
+			if e := &x.entries[i]; e.text == s {
+				hit(e)
+			}
+		}
+	}
+	x.ends(s, hit)
+	if t := &x.grams[4]; !t.empty && len(s) >= 4 {
+		x.fours(t, s, hit)
+	}
+	for n := 1; n <= 3; n++ {
+		if t := &x.grams[n]; !t.empty {
+			for i := 0; i+n <= len(s); i++ {
+				if g := gramAt(s, i, n); t.maybe(g) {
+					x.closer(t, g, s, i, hit)
+				}
+			}
+		}
+	}
+}
+
+func (x *index) ends(s string, hit func(*entry)) {
+	for _, n := range x.suffix.lengths {
+		if n > len(s) {
+			break
+		}
+		from, until := find(x.suffix.slots, endKey(s[len(s)-n:], n))
+		for i := from; i < until; i++ {
+			if e := &x.entries[i]; len(e.text) <= len(s) && s[len(s)-len(e.text):] == e.text {
+				hit(e)
+			}
+		}
+	}
+	for _, n := range x.prefix.lengths {
+		if n > len(s) {
+			break
+		}
+		from, until := find(x.prefix.slots, endKey(s, n))
+		for i := from; i < until; i++ {
+			if e := &x.entries[i]; len(e.text) <= len(s) && s[:len(e.text)] == e.text {
+				hit(e)
+			}
+		}
+	}
+}
+
+// fours is the inner loop of the whole engine.
+func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
+	stride := x.stride
+	if small := t.small; small != nil {
+		for i := 0; i+4 <= len(s); i += stride {
+			g := gramAt(s, i, 4)
+			if h := uint16(g * mix >> 48); small[h>>6]>>(h&63)&1 != 0 {
+				x.closer(t, g, s, i, hit)
+			}
+		}
+		return
+	}
+	large := t.large
+	for i := 0; i+4 <= len(s); i += stride {
+		g := gramAt(s, i, 4)
+		if h := uint32(g * mix >> 44); large[h>>6]>>(h&63)&1 != 0 {
+			x.closer(t, g, s, i, hit)
+		}
+	}
+}
+
+func (x *index) closer(t *gramTable, g uint64, s string, at int, hit func(*entry)) {
+	from, until := find(t.slots, g)
+	for i := from; i < until; i++ {
+		e := &x.entries[i]
+		start := at - int(e.delta)
+		if start >= 0 && start+len(e.text) <= len(s) && s[start:start+len(e.text)] == e.text {
+			hit(e)
+		}
+	}
+}

@@ -1,0 +1,347 @@
+package detection
+
+import (
+	"slices"
+	"strings"
+
+	"tallinn/defence/detection/logsource"
+	"tallinn/defence/event"
+)
+
+// A Matcher tries an engine's rules on events, one at a time. It is not safe
+// for concurrent use and allocates nothing once it has seen its log sources.
+type Matcher struct {
+	e      *Engine
+	epoch  uint32 // of the event at hand; what bears another is stale
+	ev     *event.Event
+	route  *route
+	slots  []fieldSlot // by field number
+	next   []int32     // by position in ev.Fields: the next of the same name
+	state  []uint32    // by atom: epoch<<2 | yes or no
+	tried  []uint32    // by rule: epoch when it became a candidate
+	looked []uint32    // by field: epoch when its index was scanned
+	list   []int32     // candidates
+	out    []int
+	folded []string // by position in ev.Fields
+	foldAt []uint32 // … and its epoch
+	arena  event.Arena
+	routes map[logsource.Key]*route
+	onHit  func(*entry)
+}
+
+// A fieldSlot is the first value of a field in the event at hand.
+type fieldSlot struct {
+	epoch uint32
+	first int32
+}
+
+const (
+	no  = 1
+	yes = 2
+)
+
+// A route is what an engine does with events of one kind.
+type route struct {
+	classes []bool
+	scan    []int32  // fields whose index is worth a look
+	always  []int32  // rules that no needle announces
+	words   []*index // of keywords that some rule looks for
+	aliases []alias
+}
+
+type alias struct{ name, from int32 }
+
+// maxRoutes bounds what a hostile log can make a matcher remember.
+const maxRoutes = 4096
+
+// NewMatcher returns a matcher over e.
+func (e *Engine) NewMatcher() *Matcher {
+	m := &Matcher{
+		e:      e,
+		slots:  make([]fieldSlot, len(e.fields)),
+		state:  make([]uint32, len(e.atoms)),
+		tried:  make([]uint32, len(e.rules)),
+		looked: make([]uint32, len(e.fields)),
+		routes: make(map[logsource.Key]*route),
+	}
+	m.onHit = m.hit
+	return m
+}
+
+// Match returns the numbers of the rules that ev matches, in rising order.
+// The slice stands until the next call.
+func (m *Matcher) Match(ev *event.Event) []int {
+	m.begin(ev)
+	m.out = m.out[:0]
+	if m.route.idle() {
+		return nil
+	}
+	m.candidates()
+	for _, r := range m.list {
+		if m.eval(m.e.rules[r].root) {
+			m.out = append(m.out, int(r))
+		}
+	}
+	slices.Sort(m.out)
+	return m.out
+}
+
+func (r *route) idle() bool { return len(r.scan) == 0 && len(r.always) == 0 && len(r.words) == 0 }
+
+// begin makes ev the event at hand: fields by number, and its route.
+func (m *Matcher) begin(ev *event.Event) {
+	m.ev = ev
+	if m.epoch++; m.epoch == 1<<30 {
+		m.forget()
+	}
+	m.arena.Reset()
+	if n := len(ev.Fields); n > len(m.next) {
+		m.next = make([]int32, n)
+		m.folded = make([]string, n)
+		m.foldAt = make([]uint32, n)
+	}
+	// Backwards, so that the first of several values comes first.
+	for i := len(ev.Fields) - 1; i >= 0; i-- {
+		m.bind(m.number(ev.Fields[i].Name), int32(i))
+	}
+	m.find()
+	for _, a := range m.route.aliases {
+		if m.slots[a.name].epoch != m.epoch && m.slots[a.from].epoch == m.epoch {
+			m.slots[a.name] = m.slots[a.from]
+		}
+	}
+}
+
+func (m *Matcher) number(name string) int32 {
+	f := m.e.names.find(name)
+	if f < 0 && strings.IndexByte(name, ' ') >= 0 {
+		f = m.e.names.find(strings.ReplaceAll(name, " ", ""))
+	}
+	return f
+}
+
+func (m *Matcher) bind(f, i int32) {
+	if f < 0 {
+		return
+	}
+	m.next[i] = -1
+	if m.slots[f].epoch == m.epoch {
+		m.next[i] = m.slots[f].first
+	}
+	m.slots[f] = fieldSlot{m.epoch, i}
+}
+
+// forget starts the epochs anew, once in a thousand million events.
+func (m *Matcher) forget() {
+	m.epoch = 1
+	clear(m.slots)
+	clear(m.state)
+	clear(m.tried)
+	clear(m.looked)
+	clear(m.foldAt)
+}
+
+func (m *Matcher) text(f int32) string {
+	if s := m.slots[f]; s.epoch == m.epoch {
+		return m.ev.Fields[s.first].Value
+	}
+	return ""
+}
+
+// find sets the route of the event at hand.
+func (m *Matcher) find() {
+	k := logsource.Key{
+		Product: m.ev.Product, Service: m.ev.Service, Category: m.ev.Category,
+		Channel: m.text(numChannel), ID: m.text(numID),
+	}
+	if logsource.TypeMatters(k.ID) {
+		k.EventType = m.text(numType)
+	}
+	r, ok := m.routes[k]
+	if !ok {
+		if len(m.routes) >= maxRoutes {
+			clear(m.routes)
+		}
+		k.Product, k.Service, k.Category = strings.Clone(k.Product), strings.Clone(k.Service), strings.Clone(k.Category)
+		k.Channel, k.ID, k.EventType = strings.Clone(k.Channel), strings.Clone(k.ID), strings.Clone(k.EventType)
+		r = m.e.route(k)
+		m.routes[k] = r
+	}
+	m.route = r
+}
+
+// route works out what events of k need.
+func (e *Engine) route(k logsource.Key) *route {
+	src := logsource.Of(k)
+	r := &route{classes: make([]bool, len(e.classes))}
+	for i, c := range e.classes {
+		r.classes[i] = src.Feeds(c.Category, c.Product, c.Service)
+		if r.classes[i] && e.words[i] != nil {
+			r.words = append(r.words, e.words[i])
+		}
+	}
+	wanted := make([]bool, len(e.fields))
+	for a, list := range e.watch {
+		for _, w := range list {
+			if !r.classes[w.class] {
+				continue
+			}
+			if f := e.atoms[a].field; f >= 0 {
+				wanted[f] = true
+			}
+		}
+	}
+	for f, want := range wanted {
+		if want {
+			r.scan = append(r.scan, int32(f))
+		}
+	}
+	for i, u := range e.rules {
+		if u.always && r.classes[u.class] {
+			r.always = append(r.always, int32(i))
+		}
+	}
+	for _, a := range logsource.Aliases(k) {
+		if n, from := e.names.find(a.Name), e.names.find(a.From); n >= 0 && from >= 0 {
+			r.aliases = append(r.aliases, alias{n, from})
+		}
+	}
+	return r
+}
+
+// candidates fills list with the rules worth a closer look.
+func (m *Matcher) candidates() {
+	m.list = append(m.list[:0], m.route.always...)
+	for _, f := range m.route.scan {
+		if m.slots[f].epoch != m.epoch {
+			continue
+		}
+		m.looked[f] = m.epoch
+		x := m.e.indexes[f]
+		for i := m.slots[f].first; i >= 0; i = m.next[i] {
+			x.scan(m.fold(i), m.onHit)
+		}
+	}
+	for _, x := range m.route.words {
+		for i := range m.ev.Fields {
+			x.scan(m.fold(int32(i)), m.onHit)
+		}
+		if m.ev.Raw != "" {
+			x.scan(m.foldText(m.ev.Raw), m.onHit)
+		}
+	}
+}
+
+// hit is called for each needle found.
+func (m *Matcher) hit(x *entry) {
+	if x.sure {
+		m.state[x.atom] = m.epoch<<2 | yes
+	} else if m.state[x.atom]>>2 != m.epoch {
+		m.state[x.atom] = m.epoch << 2 // found, but not yet decided
+	}
+	for _, w := range m.e.watch[x.atom] {
+		if m.route.classes[w.class] && m.tried[w.rule] != m.epoch {
+			m.tried[w.rule] = m.epoch
+			m.list = append(m.list, w.rule)
+		}
+	}
+}
+
+// fold returns the folded value at position i of the event.
+func (m *Matcher) fold(i int32) string {
+	if m.foldAt[i] != m.epoch {
+		m.foldAt[i] = m.epoch
+		m.folded[i] = m.foldText(m.ev.Fields[i].Value)
+	}
+	return m.folded[i]
+}
+
+func (m *Matcher) foldText(s string) string {
+	// Folding may lengthen a letter from one byte to three at the most.
+	b := appendFold(m.arena.Reserve(3 * len(s))[:0], s)
+	return m.arena.Keep(len(b))
+}
+
+func (m *Matcher) eval(n int32) bool {
+	nd := &m.e.nodes[n]
+	kids := m.e.kids[nd.first:]
+	switch nd.kind {
+	case isAtom:
+		return m.holds(nd.first)
+	case isNot:
+		return !m.eval(kids[0])
+	case isAnd:
+		for _, k := range kids[:nd.count] {
+			if !m.eval(k) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, k := range kids[:nd.count] {
+		if m.eval(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether atom a is true of the event at hand.
+func (m *Matcher) holds(a int32) bool {
+	s := m.state[a]
+	if s>>2 == m.epoch && s&3 != 0 {
+		return s&3 == yes
+	}
+	v := m.decide(a, s)
+	m.state[a] = m.epoch<<2 | no
+	if v {
+		m.state[a] = m.epoch<<2 | yes
+	}
+	return v
+}
+
+func (m *Matcher) decide(a int32, s uint32) bool {
+	at := &m.e.atoms[a]
+	if len(m.e.watch[a]) > 0 && s>>2 != m.epoch {
+		// Its needles were looked for, and none was found.
+		if at.field >= 0 && m.looked[at.field] == m.epoch {
+			return false
+		}
+	}
+	if at.field < 0 {
+		return m.anywhere(at)
+	}
+	switch at.form {
+	case exists:
+		return (m.slots[at.field].epoch == m.epoch) == at.want
+	case null:
+		return m.isNull(at)
+	case ref:
+		return m.refers(at)
+	}
+	if m.slots[at.field].epoch != m.epoch {
+		return false
+	}
+	for i := m.slots[at.field].first; i >= 0; i = m.next[i] {
+		if m.ev.Fields[i].Kind != event.Null && m.fits(at, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// anywhere tries a keyword on every value, and on the whole line of a text log.
+func (m *Matcher) anywhere(at *atom) bool {
+	for i := range m.ev.Fields {
+		if m.ev.Fields[i].Kind != event.Null && m.fits(at, int32(i)) {
+			return true
+		}
+	}
+	if m.ev.Raw == "" {
+		return false
+	}
+	if at.cased || at.form == regex {
+		return at.fits(m.ev.Raw, m.ev.Raw)
+	}
+	return at.fits(m.ev.Raw, m.foldText(m.ev.Raw))
+}

@@ -1,0 +1,42 @@
+package detection_test
+
+import (
+	"testing"
+
+	"tallinn/defence/detection"
+	"tallinn/defence/detection/logsource"
+	"tallinn/defence/detection/naive"
+	"tallinn/defence/event"
+)
+
+// On every 40th real record the engine and the naive interpreter agree about
+// every rule whose log source the record feeds.
+func TestEngineAgreesWithNaive(t *testing.T) {
+	rules := corpusRules(t, "sigma/rules/windows/")
+	e, _ := detection.New(rules)
+	m := e.NewMatcher()
+	n, checked := 0, 0
+	eachRecord(t, func(file string, ev *event.Event) {
+		if n++; n%40 != 0 {
+			return
+		}
+		got := map[int]bool{}
+		for _, r := range m.Match(ev) {
+			got[r] = true
+		}
+		src := logsource.Of(logsource.Key{Product: ev.Product, Channel: ev.Channel(), ID: ev.ID(), EventType: typeOf(ev)})
+		for i, r := range e.Rules() {
+			s := r.Source
+			want := src.Feeds(s.Category, s.Product, s.Service) && naive.Match(r, ev, false)
+			if checked++; want != got[i] {
+				t.Errorf("%s record %d: %s: engine %t, naive %t", file, ev.Index, r.File, got[i], want)
+			}
+		}
+	})
+	t.Logf("%d comparisons", checked)
+}
+
+func typeOf(e *event.Event) string {
+	v, _ := e.Get("EventType")
+	return v
+}

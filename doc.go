@@ -1,0 +1,66 @@
+// Package tallinn is the software of the Tallinn Mechanism: one place where
+// Ukraine's civilian cyber needs are validated, matched with what partners can
+// give, delivered, and accounted for. This file walks through the code; the
+// package itself holds only the rules of the house, as tests.
+//
+// # Facts
+//
+// A decision of a person or an institution is a fact: small, past tense, never
+// changed. Package fact has the envelope, the canonical bytes and the registry
+// of kinds. Package record keeps facts in one order without gaps: Decide runs
+// a rule on the state as it stands and appends what the rule returns, all or
+// nothing; one committer writes for everybody; Open replays the whole record.
+// Package record/sqlite is the store, and record/recordtest what every store
+// must do.
+//
+// # Nouns
+//
+// The state is made of nouns. Each is a folder in a chapter and looks alike:
+//
+//	aid/flow/doc.go      what it is, and which counting rules it carries
+//	aid/flow/facts.go    what can be decided of it; the stored form
+//	aid/flow/flow.go     Book and Fold: the index in memory over its facts
+//	aid/flow/rules.go    commands: pure functions that return facts or a fault
+//	aid/flow/flowhttp/   its pages and its part of the API
+//
+// A noun is pure: no clock, no randomness, no file, no network. What happened
+// is passed in, so that a replay gives the same answer for ever. It may use
+// the vocabulary (money, tlp, fact, fault, ids, text), the chapter mechanism,
+// and the nouns to its left in its own chapter; between chapters, app turns a
+// fact of one into a command in another. So far there are mechanism/party and
+// mechanism/milestone (who takes part, and what happened), aid/rate, aid/flow
+// and aid/project (reference rates, money and goods, pieces of work), and
+// aid/statement, which holds no facts: it computes every figure from the books
+// of the others.
+//
+// # Edges
+//
+// Package exchange reads and writes the formats of the world: exchange/table
+// is strict CSV, exchange/publicdata imports the public tables of the
+// mechanism, exchange/ecb the euro reference rates. Package demo holds the
+// project's copy of both, byte for byte. Package web is what all pages share
+// (frame, components, texts in English and Ukrainian, the way from a fault to
+// a status) and web/api the same for the API; neither knows a noun. Package
+// identity knows the tokens of machines.
+//
+// # The program
+//
+// Package app wires all of it: the list of fact kinds, the routes, the data
+// folder. Package app/cli is the command line, a client of the API but for
+// "tallinn record", which reads a data folder itself. cmd/tallinn is a few
+// lines around it.
+//
+// # Following one figure
+//
+// The total on the first page: statementhttp asks aid/statement for a
+// Statement as of a day, in a boundary; Compute asks flow.Book for the flows
+// that count and cross the boundary, and rate.Table for the last rate on or
+// before each day; the Figure that comes back names its rows, its rates and
+// the positions of the facts under it; the page links each to the record,
+// which shows the fact as a person would read it, and its stored bytes.
+//
+// Why things are as they are is in doc/decisions; how the public data is
+// treated, row by row, in doc/account.md; how the project is worked on in
+// CONTRIBUTING.md. Who may import whom, and the other rules of the house, are
+// tests beside this file.
+package tallinn

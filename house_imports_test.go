@@ -1,0 +1,504 @@
+package tallinn_test
+
+import (
+	"fmt"
+	"go/ast"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The vocabulary: small values that everyone leans on.
+var vocabulary = []string{"money", "tlp", "fact", "fault", "ids", "text"}
+
+// Each chapter's nouns from left to right, as in the design: a noun may know
+// those to its left. A new noun is added here.
+var chapters = map[string][]string{
+	"mechanism":  {"wording", "party", "milestone", "seat", "procedure"},
+	"aid":        {"rate", "need", "offer", "match", "flow", "project", "delivery", "statement"},
+	"defence":    {"event", "detection", "alert", "endpoint", "rollout", "hunt", "incident", "resolver"},
+	"satellite":  {"terminal", "fence"},
+	"training":   {"course", "exercise", "certificate"},
+	"continuity": {"registry"},
+}
+
+// Modules from elsewhere, and who may use each. What is not listed for a
+// package is barred from it.
+const (
+	jsonV2  = "github.com/go-json-experiment/json"
+	decimal = "github.com/govalues/decimal"
+	templ   = "github.com/a-h/templ"
+	huma    = "github.com/danielgtaylor/huma/v2"
+)
+
+// drivers are what the keepers and edges drive, each by its own folder only.
+var drivers = map[string][]string{
+	"record":            {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
+	"record/sqlite":     {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
+	"record/recordtest": {"pgregory.net/rapid"},
+	"identity":          {jsonV2},
+	"defence/detection": {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
+	"web": {templ, huma, jsonV2, "github.com/nicksnyder/go-i18n/v2", "golang.org/x/text",
+		"github.com/BurntSushi/toml", "github.com/andybalholm/brotli", "github.com/klauspost/compress"},
+	"web/webtest": {templ, "github.com/chromedp", "github.com/andybalholm/cascadia", "golang.org/x/net/html"},
+	"exchange":    {jsonV2, "golang.org/x/text", "golang.org/x/sync"},
+}
+
+// impure packages of the standard library, each with what to do instead.
+var impure = map[string]string{
+	"context":       "waits for others: a rule is over at once",
+	"crypto/rand":   "draws at random: take an io.Reader",
+	"database/sql":  "opens a database: the record keeps facts",
+	"flag":          "reads the command line: pass the value in",
+	"html/template": "writes pages: <noun>http does",
+	"io/ioutil":     "reads the machine: pass the bytes in",
+	"log":           "writes to the outside: return an error",
+	"log/slog":      "writes to the outside: return an error",
+	"math/rand":     "draws at random: take an io.Reader",
+	"math/rand/v2":  "draws at random: take an io.Reader",
+	"net":           "opens sockets: pass the value in",
+	"net/http":      "opens sockets: <noun>http does",
+	"os":            "reads the machine: pass the value in",
+	"os/exec":       "starts programs: pass the value in",
+	"os/signal":     "reads the machine: cmd does",
+	"os/user":       "reads the machine: pass the value in",
+	"path/filepath": "depends on the machine: use path, or pass the value in",
+	"plugin":        "loads code",
+	"syscall":       "reads the machine: pass the value in",
+	"testing":       "belongs in tests",
+}
+
+var pureNet = []string{"net/url", "net/netip", "net/mail"}
+
+// barred packages, for everyone.
+var barred = map[string]string{
+	"encoding/json": "takes duplicate keys and invalid UTF-8 and keeps the last: use " + jsonV2,
+	"math/rand":     "can be guessed, and ids and keys must not be: take an io.Reader",
+	"math/rand/v2":  "can be guessed, and ids and keys must not be: take an io.Reader",
+	"io/ioutil":     "is deprecated: use io and os",
+}
+
+var importRule = rule{
+	name: "import direction",
+	check: func(t *tree) []string {
+		var breaches []string
+		for _, p := range t.packages {
+			for _, imported := range p.imports {
+				if why := importBreach(t.module, p.path, imported); why != "" {
+					breaches = append(breaches, fmt.Sprintf("%s imports %s: %s", p.path, imported, why))
+				}
+			}
+		}
+		return breaches
+	},
+	sample: `
+-- fact/a.go --
+package fact
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"tallinn/aid/flow"
+	"tallinn/fault"
+)
+-- mechanism/party/a.go --
+package party
+import "tallinn/mechanism/procedure"
+-- aid/flow/a.go --
+package flow
+import (
+	"github.com/go-json-experiment/json/jsontext"
+	"math/rand/v2"
+	"tallinn/aid/rate"
+	"tallinn/aid/statement"
+	"tallinn/app"
+	"tallinn/defence/alert"
+	"tallinn/mechanism/party"
+	"tallinn/web"
+)
+-- aid/flow/flowhttp/a.go --
+package flowhttp
+import (
+	"net/http"
+	"tallinn/aid/flow"
+	"tallinn/aid/rate"
+	"tallinn/aid/statement"
+	"tallinn/mechanism/party"
+	"tallinn/record"
+	"tallinn/web"
+)
+-- defence/detection/sigma/a.go --
+package sigma
+import (
+	"tallinn/defence/alert"
+	"tallinn/defence/detection"
+	"tallinn/defence/event"
+	"time"
+	"net"
+)
+-- record/a.go --
+package record
+import (
+	"database/sql"
+	"modernc.org/sqlite"
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+)
+-- record/recordhttp/a.go --
+package recordhttp
+import (
+	"github.com/a-h/templ"
+	"tallinn/aid/flow"
+	"tallinn/record"
+	"tallinn/web"
+)
+-- record/sqlite/a.go --
+package sqlite
+import (
+	"tallinn/record/recordtest"
+	"modernc.org/sqlite"
+	"tallinn/record"
+)
+-- exchange/iati/a.go --
+package iati
+import (
+	"tallinn/aid/flow"
+	"tallinn/record"
+	"tallinn/web"
+)
+-- web/a.go --
+package web
+import "tallinn/aid/flow"
+-- cmd/tallinn/a.go --
+package main
+import (
+	"os"
+	"tallinn/app"
+	"tallinn/record"
+)
+-- utils/a.go --
+package utils
+import "tallinn/fact"
+`,
+	want: []string{
+		"fact imports encoding/json: takes duplicate keys",
+		"fact imports os: reads the machine",
+		"fact imports tallinn/aid/flow: the vocabulary knows no noun",
+		"mechanism/party imports tallinn/mechanism/procedure: party stands left of procedure",
+		"aid/flow imports math/rand/v2: can be guessed",
+		"aid/flow imports tallinn/aid/statement: flow stands left of statement",
+		"aid/flow imports tallinn/app: only cmd",
+		"aid/flow imports tallinn/defence/alert: another chapter",
+		"aid/flow imports tallinn/web: a noun knows no page",
+		"flowhttp imports tallinn/aid/statement: ",
+		"flowhttp imports tallinn/record: ",
+		"sigma imports tallinn/defence/alert: detection stands left of alert",
+		"sigma imports net: opens sockets",
+		"record imports modernc.org/sqlite: ",
+		"record imports tallinn/mechanism/party: a keeper carries",
+		"record/recordhttp imports tallinn/aid/flow: a door knows",
+		"record/sqlite imports tallinn/record/recordtest: it supports tests",
+		"exchange/iati imports tallinn/web: ",
+		"web imports tallinn/aid/flow: web knows no noun",
+		"cmd/tallinn imports tallinn/record: ",
+		"utils imports tallinn/fact: this folder is in no row",
+	},
+}
+
+// importBreach says why the package at path may not import imported, or
+// nothing when it may.
+func importBreach(module, from, imported string) string {
+	if why := barred[imported]; why != "" && !under(from, "bench") {
+		return why
+	}
+	own := imported == module || strings.HasPrefix(imported, module+"/")
+	switch {
+	case !own && !strings.Contains(strings.Split(imported, "/")[0], "."):
+		return standardBreach(from, imported)
+	case !own:
+		return foreignBreach(from, imported)
+	}
+	return ownBreach(from, within(module, imported))
+}
+
+func standardBreach(from, imported string) string {
+	if !isPure(from) || slices.Contains(pureNet, imported) {
+		return ""
+	}
+	if why := impure[imported]; why != "" {
+		return why
+	}
+	if strings.HasPrefix(imported, "net/") {
+		return impure["net"]
+	}
+	return ""
+}
+
+func foreignBreach(from, imported string) string {
+	var may []string
+	switch {
+	case under(from, "app") || under(from, "bench"):
+		return ""
+	case isPure(from):
+		may = append(driversOf(from), jsonV2, decimal)
+	case isDoor(from):
+		may = []string{templ, huma, jsonV2, "golang.org/x/text"} // order and numbers in the reader's language
+	default:
+		may = driversOf(from)
+	}
+	for _, m := range may {
+		if under(imported, m) {
+			return ""
+		}
+	}
+	return "no row allows " + from + " this module: do without, or add it with its reason to house_imports_test.go and doc/decisions"
+}
+
+// driversOf are the modules of from, or of the nearest folder above it that
+// has any.
+func driversOf(from string) []string {
+	for ; from != "."; from = path.Dir(from) {
+		if list, ok := drivers[from]; ok {
+			return list
+		}
+	}
+	return nil
+}
+
+// ownBreach judges an import inside the module; both paths are from its root.
+func ownBreach(from, to string) string {
+	switch {
+	case isSupport(to) && !isSupport(from):
+		return "it supports tests, and belongs in no program"
+	case isVocabulary(to):
+		if from == "" || knownFolder(from) {
+			return ""
+		}
+		return "this folder is in no row of the house's table: find the noun it belongs to, or add the row"
+	case under(from, "app"), under(from, "bench"):
+		return ""
+	case under(to, "app"):
+		if under(from, "cmd") {
+			return ""
+		}
+		return "only cmd may know app: app wires the rest, and nothing leans on it"
+	case isVocabulary(from):
+		return "the vocabulary knows no noun and no keeper: everyone leans on it"
+	}
+	return edgeBreach(from, to)
+}
+
+func edgeBreach(from, to string) string {
+	switch {
+	case under(from, "cmd"):
+		return "a command has arguments, signals and an exit code; the work is app's"
+	case under(from, "web"):
+		if under(to, "web") {
+			return ""
+		}
+		return "web knows no noun: give the component a plain value"
+	case isDoor(from):
+		return doorBreach(path.Dir(from), to)
+	case under(from, "exchange"):
+		if isNoun(to) || under(to, "record") || under(to, "exchange") {
+			return ""
+		}
+		return "formats follow the domain, and know no page and no keeper but the record"
+	case isNoun(from):
+		return nounBreach(nounOf(from), to)
+	case isKeeper(from):
+		if under(from, to) {
+			return ""
+		}
+		return "a keeper carries facts unopened: a new capability touches no storage"
+	case under(from, "demo"), under(from, "deploy"):
+		return "this folder holds data only"
+	}
+	return "this folder is in no row of the house's table: find the noun it belongs to, or add the row"
+}
+
+// nounBreach: a noun may know the mechanism, and the nouns to its left in its
+// own chapter. Noun is a chapter and a noun, "aid/flow".
+func nounBreach(noun, to string) string {
+	if !isNoun(to) {
+		return "a noun knows no page, keeper or door: they know it"
+	}
+	chapter, name := path.Split(noun)
+	toChapter, toName := path.Split(nounOf(to))
+	switch {
+	case chapter != toChapter && toChapter == "mechanism/":
+		return ""
+	case chapter != toChapter:
+		return "another chapter's noun: app turns a fact of one into a command in the other"
+	}
+	order := chapters[strings.TrimSuffix(chapter, "/")]
+	if slices.Index(order, toName) <= slices.Index(order, name) {
+		return ""
+	}
+	return name + " stands left of " + toName + ", which may react to its facts; it must never hear of them"
+}
+
+// doorBreach: <noun>http may know its noun, what its noun knows (those types
+// are in its noun's own signatures), and web; the door of a keeper knows its
+// keeper and web, that of a format the formats, identity and web. Where is the folder that the door stands in.
+func doorBreach(where, to string) string {
+	switch {
+	case under(to, "web") && !isSupport(to), to == where:
+		return ""
+	case isNoun(where) && nounBreach(nounOf(where), to) == "":
+		return ""
+	case under(where, "exchange") && (under(to, "exchange") || under(to, "identity")):
+		return "" // whoever sends a file says who they are
+	}
+	return "a door knows its noun, what that noun knows, and web; declare an interface for the rest, and let app fill it"
+}
+
+func under(name, folder string) bool {
+	return name == folder || strings.HasPrefix(name, folder+"/")
+}
+
+func isVocabulary(p string) bool { return slices.Contains(vocabulary, p) }
+
+// nounOf is the noun that the package at p is, or is a part of:
+// "defence/detection" for "defence/detection/sigma". It is empty when p is
+// none.
+func nounOf(p string) string {
+	parts := strings.SplitN(p, "/", 3)
+	if len(parts) < 2 || !slices.Contains(chapters[parts[0]], parts[1]) {
+		return ""
+	}
+	return parts[0] + "/" + parts[1]
+}
+
+// isDoor reports whether p is the handlers of a noun, a keeper or a format,
+// such as aid/flow/flowhttp, record/recordhttp and exchange/intake/intakehttp.
+func isDoor(p string) bool {
+	return strings.HasSuffix(p, "http") && (nounOf(p) != "" || isKeeper(path.Dir(p)) || under(p, "exchange"))
+}
+
+func isNoun(p string) bool { return nounOf(p) != "" && !isDoor(p) }
+
+func isPure(p string) bool { return isVocabulary(p) || isNoun(p) }
+
+func isKeeper(p string) bool {
+	top, _, _ := strings.Cut(p, "/")
+	return slices.Contains([]string{"record", "tlog", "policy", "identity", "notice", "fleet"}, top) &&
+		!strings.HasSuffix(p, "http")
+}
+
+func knownFolder(p string) bool {
+	if isPure(p) || isKeeper(p) || isDoor(p) {
+		return true
+	}
+	top, _, _ := strings.Cut(p, "/")
+	return slices.Contains([]string{"app", "cmd", "web", "exchange", "bench", "demo", "deploy"}, top)
+}
+
+// ambient names, and what to do instead. They are barred everywhere but in
+// app, cmd, bench and tests.
+var ambient = map[string]map[string]string{
+	"time": {
+		"Now": "take the moment as a parameter", "Since": "take both moments as parameters",
+		"Until": "take both moments as parameters", "Local": "name the zone",
+	},
+	"os": {
+		"Getenv": "settings come in by a Config", "LookupEnv": "settings come in by a Config",
+		"Environ": "settings come in by a Config", "Args": "arguments are cmd's",
+	},
+}
+
+// barred in pure packages beside: they wait, or read the machine.
+var ambientPure = map[string]string{
+	"After": "nothing waits in a rule", "AfterFunc": "nothing waits in a rule",
+	"NewTicker": "nothing waits in a rule", "NewTimer": "nothing waits in a rule",
+	"Sleep": "nothing waits in a rule", "Tick": "nothing waits in a rule",
+	"LoadLocation": "reads the machine's zones; use UTC, or pass the zone in",
+}
+
+// excused uses, each with its reason. None of them decides anything: time that
+// ends up in a fact or on a page is passed in.
+var excused = map[string]string{
+	"record/record.go time.Now":        "the default of Config.Now",
+	"record/commit.go time.Now":        "paces the comparison with the database's clock",
+	"record/commit.go time.Since":      "paces the comparison with the database's clock",
+	"record/subscribe.go time.Now":     "paces the keeping of cursors",
+	"record/subscribe.go time.Since":   "paces the keeping of cursors",
+	"record/sqlite/sqlite.go time.Now": "the default of Config.Now",
+	"web/site.go time.Now":             "how long a request took, for the log",
+	"web/site.go time.Since":           "how long a request took, for the log",
+}
+
+var ambientRule = rule{
+	name: "no clock or settings out of the air",
+	check: func(t *tree) []string {
+		var breaches []string
+		for _, f := range t.source() {
+			if under(f.name, "app") || under(f.name, "cmd") || under(f.name, "bench") {
+				continue
+			}
+			breaches = append(breaches, ambientBreaches(f)...)
+		}
+		return breaches
+	},
+	sample: `
+-- aid/flow/a.go --
+package flow
+import clock "time"
+func f() clock.Time { return clock.Now() }
+func g(d clock.Duration) { clock.Sleep(d) }
+-- web/a.go --
+package web
+import ("os"; "time")
+func f() string { time.Sleep(1); return os.Getenv("HOME") }
+-- app/a.go --
+package app
+import "time"
+func f() time.Time { return time.Now() }
+-- record/a_test.go --
+package record
+import "time"
+func f() time.Time { return time.Now() }
+`,
+	want: []string{"aid/flow/a.go:3: time.Now", "aid/flow/a.go:4: time.Sleep", "web/a.go:3: os.Getenv"},
+}
+
+func ambientBreaches(f file) []string {
+	names := importNames(f)
+	var breaches []string
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		left, ok := sel.X.(*ast.Ident)
+		if !ok || names[left.Name] == "" {
+			return true
+		}
+		from := names[left.Name]
+		why := ambient[from][sel.Sel.Name]
+		if why == "" && from == "time" && isPure(f.folder()) {
+			why = ambientPure[sel.Sel.Name]
+		}
+		used := from + "." + sel.Sel.Name
+		if why != "" && excused[f.name+" "+used] == "" {
+			breaches = append(breaches, fmt.Sprintf("%s: %s: %s", f.at(sel.Pos()), used, why))
+		}
+		return true
+	})
+	return breaches
+}
+
+// importNames maps the names by which f calls packages to their paths.
+func importNames(f file) map[string]string {
+	names := map[string]string{}
+	for _, spec := range f.syntax.Imports {
+		imported, _ := strconv.Unquote(spec.Path.Value)
+		name := path.Base(imported)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		names[name] = imported
+	}
+	return names
+}

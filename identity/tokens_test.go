@@ -1,0 +1,79 @@
+package identity_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tallinn/identity"
+)
+
+func random() *bytes.Reader {
+	b := make([]byte, 4096)
+	for i := range b {
+		b[i] = byte(i * 7)
+	}
+	return bytes.NewReader(b)
+}
+
+func TestTokens(t *testing.T) {
+	dir := t.TempDir()
+	tokens, err := identity.OpenTokens(dir, random())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, identity.TokensFile)
+	file, err := identity.ReadTokens(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name  string
+		token string
+		need  identity.Role
+		err   error
+	}{
+		{"importer imports", file[identity.Importer], identity.Importer, nil},
+		{"reader may not import", file[identity.Reader], identity.Importer, identity.ErrRole},
+		{"no token", "", identity.Importer, identity.ErrNoToken},
+		{"unknown token", file[identity.Importer] + "x", identity.Importer, identity.ErrBadToken},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := tokens.Need(tt.need, tt.token); !errors.Is(err, tt.err) {
+				t.Errorf("Need = %v, want %v", err, tt.err)
+			}
+		})
+	}
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+		t.Errorf("tokens.json has mode %v, want 0600", info.Mode().Perm())
+	}
+}
+
+func TestTokensAreKept(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := identity.OpenTokens(dir, random()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, identity.TokensFile)
+	before, _ := os.ReadFile(path)
+	if _, err := identity.OpenTokens(dir, bytes.NewReader(nil)); err != nil {
+		t.Fatalf("a second start drew tokens again: %v", err)
+	}
+	after, _ := os.ReadFile(path)
+	if !bytes.Equal(before, after) {
+		t.Error("a second start changed tokens.json")
+	}
+}
+
+func TestTokensFileOfAnotherShape(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, identity.TokensFile)
+	if err := os.WriteFile(path, []byte(`["a"]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := identity.OpenTokens(dir, random()); err == nil {
+		t.Error("OpenTokens took a file that is no object")
+	}
+}

@@ -1,0 +1,61 @@
+// Package ids draws the short ids that people read to one another, such as
+// N-0417. They are drawn, not counted, so that an id tells nothing of how many
+// there are or which came first. The source of randomness is passed in.
+package ids
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Draw takes ids from a source of random bytes.
+type Draw struct{ Random io.Reader }
+
+// Next returns an unused id such as "N-0417": four digits, one more whenever
+// a quarter of the shorter ones are taken. Taken is how many ids of this
+// prefix exist; used reports whether one does.
+//
+// Errors: those of the source.
+func (d Draw) Next(prefix string, taken int, used func(id string) bool) (string, error) {
+	width, space := 4, uint64(10_000)
+	for uint64(taken) >= space/4 {
+		width, space = width+1, space*10
+	}
+	for {
+		n, err := d.below(space)
+		if err != nil {
+			return "", err
+		}
+		id := fmt.Sprintf("%s-%0*d", prefix, width, n)
+		if !used(id) {
+			return id, nil
+		}
+	}
+}
+
+// below returns a number under n, each equally likely: the tail of the range
+// that would favour small numbers is drawn again.
+func (d Draw) below(n uint64) (uint64, error) {
+	var b [8]byte
+	limit := ^uint64(0) - ^uint64(0)%n
+	for {
+		if _, err := io.ReadFull(d.Random, b[:]); err != nil {
+			return 0, fmt.Errorf("ids: read randomness: %w", err)
+		}
+		if v := binary.LittleEndian.Uint64(b[:]); v < limit {
+			return v % n, nil
+		}
+	}
+}
+
+// Prefix is the part of id before its dash: the noun it belongs to. It is
+// empty when id is not of this package's form.
+func Prefix(id string) string {
+	p, digits, ok := strings.Cut(id, "-")
+	if !ok || len(digits) < 4 || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return p
+}

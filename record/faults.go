@@ -1,0 +1,37 @@
+package record
+
+import "tallinn/fault"
+
+// What the record refuses. Each text says what to do next.
+var (
+	ErrReused = fault.New(fault.Conflict, "record.command_reused",
+		"command id {{.id}} was used for something else; send this one under a new id")
+	ErrCommand = fault.New(fault.Invalid, "record.command",
+		"the command's {{.field}} must be 1 to {{.most}} bytes of UTF-8 without control characters; send another")
+	ErrNewerKind = fault.New(fault.Conflict, "record.newer_kind",
+		"a newer version of the program has changed {{.stream}}; upgrade to decide on it")
+	ErrRealmMixed = fault.New(fault.Denied, "record.realm_mixed",
+		"{{.stream}} is not of realm {{.realm}}; exercise and real never mix: choose a thing of the same realm")
+	ErrClock = fault.New(fault.Unavailable, "record.clock",
+		"the clock of this hub is {{.apart}} away from the database's; set it right, until then nothing is recorded")
+	ErrStopped = fault.New(fault.Unavailable, "record.stopped",
+		"the store failed and nothing is recorded until the hub is restarted; then send the same command again to learn whether it was recorded")
+	ErrBusy = fault.New(fault.Unavailable, "record.busy",
+		"{{.waiting}} decisions wait to be recorded already; try the same command again in a moment")
+	ErrClosed = fault.New(fault.Unavailable, "record.closed",
+		"the hub is shutting down; try the same command again in a moment")
+	ErrTooMuch = fault.New(fault.TooLarge, "record.too_much",
+		"one decision may record {{.most}} {{.unit}}, this one has {{.got}}; divide it into smaller ones")
+	ErrTextTooLong = fault.New(fault.TooLarge, "record.text_too_long",
+		"the text is {{.got}} bytes long; shorten it to {{.most}}")
+	ErrText = fault.New(fault.Invalid, "record.text",
+		"the text is not valid UTF-8; type it again, or save the file as UTF-8")
+	ErrNoFact = fault.New(fault.Missing, "record.no_fact",
+		"there is no fact at position {{.pos}}; the last one is {{.head}}")
+	ErrNoText = fault.New(fault.Missing, "record.no_text",
+		"the text {{.id}} is not kept here; it may have been erased")
+	ErrLocked = fault.New(fault.Conflict, "record.locked",
+		"another hub is running on the folder {{.dir}}; stop it, or choose another with --data")
+	ErrNewerStore = fault.New(fault.Conflict, "record.newer_store",
+		"the record in {{.dir}} was written by a newer version of the program; upgrade to open it")
+)

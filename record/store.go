@@ -1,0 +1,79 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tallinn/fact"
+	"tallinn/text"
+)
+
+// ErrPosTaken is what Append returns when a position of the batch is taken:
+// another program has written to the store. Nothing of the batch was kept.
+// Read what is new, fold it, and decide again.
+var ErrPosTaken = errors.New("record: position is taken")
+
+// A Store keeps the facts and what lies beside them. Its methods may be
+// called at the same time; reading never waits for Append.
+//
+// Package recordtest has the suite that says what each method owes.
+type Store interface {
+	// Append keeps the whole batch or nothing. When it returns nil the batch
+	// survives a crash. After any error but ErrPosTaken the caller does not
+	// know which, and must not append again before it has read.
+	//
+	// Errors: ErrPosTaken; ErrGap when the batch does not follow the last fact.
+	Append(ctx context.Context, b Batch) error
+	// Head is the last position, or fact.None.
+	Head(ctx context.Context) (fact.Pos, error)
+	// Facts calls fn for at most n facts from position from on, in order. The
+	// bytes are fn's only until it returns. An error of fn ends the reading
+	// and is returned.
+	Facts(ctx context.Context, from fact.Pos, n int, fn func(fact.Pos, []byte) error) error
+	// Command returns what is remembered of the command id.
+	Command(ctx context.Context, id string) (Remembered, bool, error)
+	// Commands returns at most n commands in order of First, from there on.
+	Commands(ctx context.Context, from fact.Pos, n int) ([]Remembered, error)
+	// Text returns the text called id.
+	Text(ctx context.Context, id string) (text.Sealed, bool, error)
+	// Texts returns at most n texts whose id follows after, in byte order.
+	Texts(ctx context.Context, after string, n int) ([]text.Sealed, error)
+	// Cursor is the last position that the subscriber called name has
+	// finished, or fact.None.
+	Cursor(ctx context.Context, name string) (fact.Pos, error)
+	// SetCursor moves the cursor; it is durable when SetCursor returns nil.
+	SetCursor(ctx context.Context, name string, pos fact.Pos) error
+	// Now is the time by the database's own clock.
+	Now(ctx context.Context) (time.Time, error)
+	// Close ends every use of the store.
+	Close() error
+}
+
+// ErrGap is what Append returns for a batch that would leave a gap. It is a
+// defect of the caller.
+var ErrGap = errors.New("record: batch does not follow the last fact")
+
+// A Batch is appended in one transaction.
+type Batch struct {
+	First    fact.Pos // of Facts[0]; each next one is one more
+	Facts    [][]byte // canonical bytes
+	Commands []Remembered
+	Texts    []text.Sealed
+}
+
+// A Remembered command was recorded: asked again it gives its first answer.
+type Remembered struct {
+	ID    string
+	Op    string
+	Args  [32]byte // SHA-256 of the arguments
+	First fact.Pos
+	Last  fact.Pos
+	IDs   []string // drawn by it, in order
+}
+
+// Result is the command's first answer.
+func (m Remembered) Result() Result { return Result{First: m.First, Last: m.Last, IDs: m.IDs} }
+
+// Same reports whether c asks for what m was recorded for.
+func (m Remembered) Same(c Command) bool { return m.Op == c.Op && m.Args == c.Args }

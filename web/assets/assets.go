@@ -1,0 +1,133 @@
+// Package assets holds the style sheets, the script and the pictures of the
+// pages, under names that carry a hash of their content, so that a browser
+// may keep them for ever.
+package assets
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Prefix is the path below which assets are served.
+const Prefix = "/assets/"
+
+// Names of the assets, for URL.
+const (
+	Style  = "tallinn.css"
+	Script = "app.js"
+	Icon   = "icon.svg"
+)
+
+//go:embed tokens.css frame.css components.css print.css app.js icon.svg
+var files embed.FS
+
+// sheets are the parts of Style, in the order of the cascade. They travel as
+// one file, which is one round trip on a bad line.
+var sheets = []string{"tokens.css", "frame.css", "components.css", "print.css"}
+
+// An asset is one file as it is served.
+type asset struct {
+	url      string
+	kind     string
+	plain    []byte
+	squeezed []byte // gzip
+}
+
+var byName, byURL = mustLoad()
+
+func mustLoad() (names, urls map[string]asset) {
+	var style []byte
+	for _, s := range sheets {
+		style = append(style, mustRead(s)...)
+	}
+	names, urls = map[string]asset{}, map[string]asset{}
+	for name, content := range map[string][]byte{
+		Style: style, Script: mustRead(Script), Icon: mustRead(Icon),
+	} {
+		a := newAsset(name, content)
+		names[name], urls[a.url] = a, a
+	}
+	return names, urls
+}
+
+func newAsset(name string, content []byte) asset {
+	sum := sha256.Sum256(content)
+	stem, ext := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
+	return asset{
+		url:      Prefix + stem + "." + hex.EncodeToString(sum[:6]) + ext,
+		kind:     kinds[ext],
+		plain:    content,
+		squeezed: squeeze(content),
+	}
+}
+
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
+
+func mustRead(name string) []byte {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic("assets: " + err.Error()) // embedded: cannot be missing
+	}
+	return b
+}
+
+func squeeze(content []byte) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that exists
+	z.Write(content)                                      // to memory: cannot fail
+	z.Close()
+	return b.Bytes()
+}
+
+// URL is the address of the asset called name; it changes with the content.
+func URL(name string) string { return byName[name].url }
+
+// Read is the content of the asset called name.
+func Read(name string) []byte { return byName[name].plain }
+
+// Handler serves the assets below Prefix.
+func Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a, ok := byURL[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", a.kind)
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Add("Vary", "Accept-Encoding")
+		body := a.plain
+		if takesGzip(r) {
+			h.Set("Content-Encoding", "gzip")
+			body = a.squeezed
+		}
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		if r.Method != http.MethodHead {
+			w.Write(body)
+		}
+	})
+}
+
+// takesGzip reports whether r accepts gzip (RFC 9110, 12.5.3); a weight of
+// nothing refuses it.
+func takesGzip(r *http.Request) bool {
+	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.ReplaceAll(coding, " ", ""), ";")
+		if name == "gzip" {
+			return strings.Trim(weight, "q=0.") != "" || weight == ""
+		}
+	}
+	return false
+}

@@ -1,0 +1,114 @@
+package webtest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// A Finding is one thing that axe-core holds against a page.
+type Finding struct {
+	ID     string   `json:"id"`
+	Impact string   `json:"impact"`
+	Help   string   `json:"help"`
+	Nodes  []string `json:"nodes"`
+}
+
+func (f Finding) String() string {
+	return fmt.Sprintf("%s (%s): %s\n\t%s", f.ID, f.Impact, f.Help, strings.Join(f.Nodes, "\n\t"))
+}
+
+// Axe runs axe-core over the page as it stands: WCAG 2.2 to level AA, and the
+// rules that Deque calls best practice.
+func (p *Page) Axe() []Finding {
+	p.t.Helper()
+	Ask[bool](p, axe+";true")
+	return Ask[[]Finding](p, `axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}).then(r => r.violations.map(v => ({
+		id: v.id, impact: v.impact || "", help: v.help,
+		nodes: v.nodes.map(n => n.target.join(" ") + ": " + n.failureSummary)})))`)
+}
+
+// Shift is how much of the page moved after it was painted (the score of
+// layout-shift entries that no input caused). It waits a moment for late ones.
+func (p *Page) Shift() float64 {
+	p.t.Helper()
+	return Ask[float64](p, `new Promise(done => {
+		let sum = 0;
+		new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) sum += e.value; })
+			.observe({type: "layout-shift", buffered: true});
+		setTimeout(() => done(sum), 400);
+	})`)
+}
+
+// Overflow lists what reaches past the right edge of the window and is in no
+// region that scrolls: what a reader on a phone would not see.
+func (p *Page) Overflow() []string {
+	p.t.Helper()
+	return Ask[[]string](p, `(() => {
+		const wide = document.documentElement.clientWidth, out = [];
+		const inside = e => { for (let a = e.parentElement; a; a = a.parentElement) {
+			const s = getComputedStyle(a); if (/auto|scroll|hidden|clip/.test(s.overflowX) || s.clipPath !== "none") return true; } return false; };
+		for (const e of document.body.querySelectorAll("*")) {
+			const r = e.getBoundingClientRect();
+			if (r.width > 0 && r.right > wide + 1 && !inside(e) && getComputedStyle(e).clipPath === "none")
+				out.push(e.tagName + "." + e.getAttribute("class") + " to " + Math.round(r.right) + ": " + e.textContent.trim().slice(0, 40));
+		}
+		return out;
+	})()`)
+}
+
+// Walk presses Tab steps times and says what had the focus after each, as
+// "tag text", with " (unseen)" when the focus cannot be seen.
+func (p *Page) Walk(steps int) []string {
+	p.t.Helper()
+	var way []string
+	for range steps {
+		p.Press(kb.Tab)
+		time.Sleep(20 * time.Millisecond)
+		way = append(way, p.Focus())
+	}
+	return way
+}
+
+// Focus says what has the focus, as Walk does.
+func (p *Page) Focus() string {
+	p.t.Helper()
+	return Ask[string](p, `(() => {
+		const e = document.activeElement;
+		if (!e || e === document.body) return "nothing";
+		const name = (e.getAttribute("aria-label") || e.innerText || e.name || e.id || "").trim().replace(/\s+/g, " ").slice(0, 60);
+		const s = getComputedStyle(e), r = e.getBoundingClientRect();
+		const seen = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && r.width > 0 && r.bottom > 0;
+		return e.tagName.toLowerCase() + " " + name + (seen ? "" : " (unseen)");
+	})()`)
+}
+
+// Sound fails the test for whatever is wrong with the page as it stands:
+// findings of axe-core, complaints of the browser, layout shift, text that
+// cannot be reached, and keys that the catalogue lacks.
+func (p *Page) Sound() {
+	p.t.Helper()
+	for _, f := range p.Axe() {
+		p.t.Errorf("axe: %v", f)
+	}
+	if s := p.Shift(); s > 0 {
+		p.t.Errorf("layout shift %.4f, want 0", s)
+	}
+	for _, o := range p.Overflow() {
+		p.t.Errorf("past the edge: %s", o)
+	}
+	if body := Ask[string](p, "document.body.innerText"); strings.Contains(body, "⟦") {
+		p.t.Errorf("a text is missing in the catalogue: %s", around(body, "⟦"))
+	}
+	for _, c := range p.Complaints() {
+		p.t.Errorf("the browser complains: %s", c)
+	}
+}
+
+func around(s, mark string) string {
+	const most = 80
+	_, after, _ := strings.Cut(s, mark)
+	return mark + after[:min(len(after), most)]
+}
