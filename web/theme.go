@@ -51,7 +51,7 @@ func choices(next http.Handler) http.Handler {
 			return
 		}
 		remember(w, r, themeCookie, string(themeNamed(q.Get(themeQuery))))
-		_ = q
+		q.Del(themeQuery)
 		// The path is rooted and cleaned of a second slash, so that the
 		// address stays on this server.
 		http.Redirect(w, r, localURL(r.URL.EscapedPath(), q.Encode()), http.StatusSeeOther)

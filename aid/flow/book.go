@@ -83,6 +83,7 @@ func (b *Book) change(id ID, pos fact.Pos, apply func(*Flow)) {
 	if !known {
 		return
 	}
+	b.flowDays.remove(i, b.flowBefore)
 	w := &b.flows[i]
 	apply(w)
 	w.History = append(slices.Clip(w.History), pos)

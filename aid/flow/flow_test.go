@@ -342,3 +342,29 @@ func TestMentionIsCorrectedAndWithdrawn(t *testing.T) {
 		t.Errorf("withdrawn twice: %v, by facts %v", err, known.History)
 	}
 }
+
+// A status never falls, in whatever order its moves were recorded.
+func TestStatusNeverFalls(t *testing.T) {
+	pledge := se2025(t)
+	pledge.Status = flow.Pledge
+	b := tell(pledge, flow.Advanced{Flow: "F-0032", Status: flow.Paid, On: "2025-08"}, flow.Advanced{Flow: "F-0032", Status: flow.Commitment, On: "2025-09"})
+	f, _ := b.Get("F-0032")
+	if f.StatusOn("2025-10-01") != flow.Paid || b.Tallies()[0].Paid != flow.DayOf("2025-08") || b.Tallies()[0].Committed != flow.DayOf("2025-08") {
+		t.Errorf("it stands at %s; its tally is %+v", f.StatusOn("2025-10-01"), b.Tallies()[0])
+	}
+}
+
+// What a reader was given stays as it was, whatever is folded or appended.
+func TestCopiesStand(t *testing.T) {
+	pledge := se2025(t)
+	pledge.Status = flow.Pledge
+	b := tell(pledge)
+	for i := range 5 { // so that some slice has room to spare
+		f, _ := b.Get("F-0032")
+		history, advances := append(f.History, 99), append(f.Advances, flow.Advance{Pos: 99})
+		b.Fold(fact.Fact{Pos: fact.Pos(i + 1), Body: flow.Advanced{Flow: "F-0032", Status: flow.Commitment, On: "2025-09"}})
+		if history[len(history)-1] != 99 || advances[len(advances)-1].Pos != 99 {
+			t.Fatalf("after %d moves a reader's own slice was overwritten", i+1)
+		}
+	}
+}

@@ -28,9 +28,9 @@ func (o *order) insert(i int32, before func(i, j int32) bool) {
 		return
 	}
 	half := len(block) / 2
-	// The left half is clipped, or appending to it would overwrite the right.
+	// The right half is a copy, or inserting into the left would overwrite it.
 	o.blocks = slices.Insert(o.blocks, n+1, slices.Clone(block[half:]))
-	o.blocks[n] = slices.Clip(block[:half])
+	o.blocks[n] = block[:half]
 }
 
 // remove takes i out.

@@ -21,6 +21,8 @@ type island struct {
 	single single
 	random random
 	value  int64
+	slack  int64
+	credit int64
 	best   int64
 	heat   int64 // how much worse a move may leave the plan, at first
 	warm   int64 // and now
@@ -40,6 +42,7 @@ func (d *island) take(r int32) {
 		s := &l.slots[i]
 		p := &l.m.pairs[s.pair]
 		d.rest[p.offer] += p.use * int64(s.lots)
+		d.slack += p.use * int64(s.lots) * d.price[p.offer]
 		list := d.users[p.offer]
 		last := list[len(list)-1]
 		list[s.place] = last
@@ -55,6 +58,7 @@ func (d *island) put(r int32, pair, lots int32) {
 	i := l.slotAt[r] + int32(l.used[r])
 	p := &l.m.pairs[pair]
 	d.rest[p.offer] -= p.use * int64(lots)
+	d.slack -= p.use * int64(lots) * d.price[p.offer]
 	l.slots[i] = slot{pair: pair, lots: lots, place: int32(len(d.users[p.offer]))}
 	d.users[p.offer] = append(d.users[p.offer], i)
 	l.used[r]++
@@ -111,7 +115,7 @@ func (d *island) join(r int32) {
 func (d *island) move() {
 	d.ruined = d.ruined[:0]
 	d.choose()
-	before := d.value
+	before := d.value + d.slack>>10*d.credit
 	d.save()
 	for _, r := range d.ruined {
 		d.take(r)
@@ -122,7 +126,7 @@ func (d *island) move() {
 		d.insert(r, part)
 	}
 	d.complete()
-	if d.value >= before-d.warm*int64(d.random.below(1024))>>10 {
+	if d.value+d.slack>>10*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
 		d.accept()
 	} else {
 		d.restore()
@@ -140,7 +144,7 @@ func (d *island) complete() {
 	for _, r := range d.ruined {
 		if d.l.lots(r) < d.l.m.needs[r].lots {
 			d.take(r)
-			d.insert(r, 0)
+			d.insert(r, d.fillPart())
 		}
 	}
 }
@@ -253,3 +257,12 @@ func (l *layout) remember(r int32) {
 	copy(l.best[from:to], l.slots[from:to])
 	l.bestUse[r] = l.used[r]
 }
+
+func (d *island) fillPart() int64 {
+	if d.random.below(1024) < int(d.credit)*CRF/10 {
+		return 6
+	}
+	return 0
+}
+
+var CR, CRF = 0, 10

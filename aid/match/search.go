@@ -148,6 +148,7 @@ func (d *island) run(moves int64, stop func() bool) bool {
 				return true
 			}
 			cold := mulDiv(moves-i, 1<<20, moves)
+			d.credit = int64(CR) * mulDiv(moves-i, 1, 1) / moves
 			d.warm = mulDiv(d.heat, mulDiv(cold, mulDiv(cold, cold, 1<<20), 1<<20), 1<<20)
 		}
 		d.move()

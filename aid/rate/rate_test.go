@@ -117,6 +117,12 @@ func TestPublishAgain(t *testing.T) {
 	if used.Rate.String() != "1.0999" || len(table.History(used)) != 2 {
 		t.Errorf("the corrected rate is %v of facts %v", used.Rate, table.History(used))
 	}
+	astray := bodies[0].(rate.Corrected)
+	astray.Fact, astray.Was, astray.Now = 9999, astray.Now, astray.Was
+	tell(table, astray)
+	if used, _ := table.Find("USD", "EUR", "2023-12-20"); used.Rate.String() != "1.0999" {
+		t.Errorf("a correction of another fact changed the rate to %v", used.Rate)
+	}
 	if gone, ok := table.Find("SEK", "EUR", "2023-12-20"); ok {
 		t.Errorf("a rate that was taken back is still used: %+v", gone)
 	}

@@ -267,6 +267,16 @@ func TestReconcile(t *testing.T) {
 	}
 }
 
+func TestSameWordsNeedNoNote(t *testing.T) {
+	var published []flow.Mention
+	for _, row := range []string{"tot-2025-10-31", "tot-2025-12"} {
+		published = append(published, flow.Mention{Mentioned: mention(t, row, "provided", "241700000", "EUR", "2025-12")})
+	}
+	if notes := statement.Reconcile(published); notes != nil {
+		t.Errorf("one figure in the same words is noted: %v", notes)
+	}
+}
+
 // positionOf is where given puts the mention of a row.
 func positionOf(published []fact.Body, row string) fact.Pos {
 	i := slices.IndexFunc(published, func(b fact.Body) bool { return b.(flow.Mentioned).Said.Source.Row == row })

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 
 	"github.com/alecthomas/kong"
 
@@ -87,7 +86,6 @@ func (s *session) report(err error) int {
 	if err == nil {
 		return Done
 	}
-	var netErr net.Error
 	var problem *problemError
 	switch {
 	case errors.As(err, &problem):
@@ -101,12 +99,12 @@ func (s *session) report(err error) int {
 		return Refused
 	case errors.Is(err, errDamaged):
 		return Damaged
-	case errors.As(err, &netErr):
-		fmt.Fprintf(s.Stderr, "tallinn: %s\n", web.FaultText(s.lang, ErrNoHub.With("hub", s.client.hub)))
-		return Unreachable
 	}
 	if f, ok := fault.Of(err); ok {
 		fmt.Fprintf(s.Stderr, "tallinn: %s [%s]\n", web.FaultText(s.lang, err), f.Code())
+		if f.Kind() == fault.Unavailable {
+			return Unreachable
+		}
 		return Refused
 	}
 	fmt.Fprintf(s.Stderr, "tallinn: %v\n", err)

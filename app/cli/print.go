@@ -42,9 +42,13 @@ func (g grid) row(cells ...string) {
 
 func (g grid) flush() error { return g.w.Flush() }
 
-// printable keeps what came from outside from steering the terminal.
+// printable keeps what came from outside from steering the terminal, and
+// writes plain spaces, which a script can match.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\u00a0' || r == '\u202f' {
+			return ' '
+		}
 		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
 			return ' '
 		}

@@ -79,7 +79,7 @@ func argsOf(file, key string, row table.Row, made ...fact.Body) ([32]byte, error
 			return [32]byte{}, err
 		}
 		write(b.Kind())
-		_ = raw
+		write(string(raw))
 	}
 	return [32]byte(h.Sum(nil)), nil
 }

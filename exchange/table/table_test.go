@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
-	"pgregory.net/rapid"
 
 	"tallinn/exchange/table"
 	"tallinn/fault"
@@ -129,37 +128,6 @@ func TestProblemJSON(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("JSON = %s, %v; want %s", got, err, want)
 	}
-}
-
-func TestSafeCell(t *testing.T) {
-	for given, want := range map[string]string{
-		"": "", "plain": "plain", "a=b": "a=b", "2025-07": "2025-07", "=1+1": "'=1+1", "+1": "'+1", "-1": "'-1",
-		"@x": "'@x", "  =1": "'  =1", "\t=1": "'\t=1", "＝1": "'＝1",
-	} {
-		if got := table.SafeCell(given); got != want {
-			t.Errorf("SafeCell(%q) = %q, want %q", given, got, want)
-		}
-	}
-}
-
-func TestWriteThenRead(t *testing.T) {
-	cell := rapid.StringMatching(`[^\x00-\x1f\x7f-\x{9f}]{0,20}`)
-	rapid.Check(t, func(t *rapid.T) {
-		rows := [][]string{{"k", cell.Draw(t, "one"), cell.Draw(t, "other")}}
-		var out bytes.Buffer
-		if err := table.Write(&out, columns, rows); err != nil {
-			t.Fatal(err)
-		}
-		got, ps := read(out.String())
-		if ps.Len() > 0 { // an invisible character, or an odd encoding
-			return
-		}
-		for i, c := range got.Rows[0].Cells() {
-			if c != table.SafeCell(rows[0][i]) {
-				t.Fatalf("cell %d = %q, wrote %q", i, c, rows[0][i])
-			}
-		}
-	})
 }
 
 func FuzzRead(f *testing.F) {

@@ -71,7 +71,7 @@ func TestBook(t *testing.T) {
 		t.Fatalf("Correct = %v, %v", bodies, err)
 	}
 	b.Fold(fact.Fact{Pos: 2, Body: bodies[0]})
-	if all := b.All(); all[0].On != "2021-05" || len(all[0].History) != 2 {
+	if all := b.All(); len(all) != 2 || all[0].On != "2021-05" || len(all[0].History) != 2 {
 		t.Errorf("a corrected day does not move the event: %v", all)
 	}
 	known, _ = b.Get("M-0417")

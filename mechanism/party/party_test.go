@@ -160,8 +160,8 @@ func TestNameIn(t *testing.T) {
 }
 
 func TestCorrect(t *testing.T) {
-	story := []fact.Body{estonia(), joined(party.Partner, "2023-12-20")}
-	known, _ := tell(story...).Get("EE")
+	b := tell(estonia(), joined(party.Partner, "2023-12-20"))
+	known, _ := b.Get("EE")
 	if same, err := party.Correct(known, estonia(), wording.Mistyped); same != nil || err != nil {
 		t.Errorf("what reads so already is corrected by %v, %v", same, err)
 	}
@@ -176,7 +176,10 @@ func TestCorrect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, _ := tell(slices.Concat(story, bodies, more)...).Get("EE")
+	for i, body := range slices.Concat(bodies, more) {
+		b.Fold(fact.Fact{Pos: fact.Pos(2 + i), Body: body})
+	}
+	after, _ := b.Get("EE")
 	if !reflect.DeepEqual(after.Registered, wanted) || after.Memberships[0].Joined != later || len(after.History) != 5 {
 		t.Errorf("it reads %+v", after)
 	}

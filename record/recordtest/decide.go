@@ -21,6 +21,7 @@ var decideTests = []test{
 	{"decide/the same command at once", testAtOnce},
 	{"decide/nothing to record", testNothing},
 	{"decide/lost and run again", testLost},
+	{"decide/together in one transaction", testTogether},
 	{"decide/everybody on one account", testContended},
 	{"decide/rule that panics", testPanic},
 	{"decide/time", testTime},
@@ -179,6 +180,56 @@ func testLost(t *testing.T, s record.Store) {
 	}
 	if runs != 2 || w.Balance(id) != 0 || w.Balance(other) != 5 {
 		t.Errorf("%d runs, balances %d and %d", runs, w.Balance(id), w.Balance(other))
+	}
+	clean(t, s)
+}
+
+// testTogether has several decisions wait for one transaction, each allowed
+// by what is folded, but not after the one before it.
+func testTogether(t *testing.T, s record.Store) {
+	h := &hooked{Store: s}
+	w := hire(t, h)
+	a, b := w.open("ada", 5), w.open("bob", 0)
+	exercise := Command("exercise", "gift")
+	exercise.Realm = fact.Exercise
+	tries := map[error]int{}
+	var mu sync.Mutex
+	var wg, asked sync.WaitGroup
+	try := func(cmd record.Command, rule record.Rule) {
+		asked.Add(1)
+		var once sync.Once
+		wg.Go(func() {
+			_, err := w.Decide(t.Context(), cmd, func(tx *record.Tx) ([]fact.Body, error) {
+				defer once.Do(asked.Done)
+				return rule(tx)
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			for _, known := range []error{nil, ErrPoor, ErrOwner, record.ErrRealmMixed} {
+				if errors.Is(err, known) {
+					tries[known]++
+					return
+				}
+			}
+			t.Error(err)
+		})
+	}
+	entered, release := stall(h)
+	try(Command("first", "gift"), w.Gift("elsewhere", 1))
+	<-entered
+	for i := range 5 {
+		try(Command(fmt.Sprint("m", i), "move"), w.Move(a, b, 3))
+		try(Command(fmt.Sprint("o", i), "open"), w.Open("eve"))
+	}
+	try(Command("real", "gift"), w.Gift("new", 1))
+	try(exercise, w.Gift("new", 1))
+	asked.Wait()
+	time.Sleep(5 * time.Millisecond) // all are in the queue, most likely
+	release()
+	wg.Wait()
+	want := map[error]int{nil: 4, ErrPoor: 4, ErrOwner: 4, record.ErrRealmMixed: 1}
+	if !reflect.DeepEqual(tries, want) || w.Balance(a) != 2 {
+		t.Errorf("outcomes %v; want %v; balance %d, want 2", tries, want, w.Balance(a))
 	}
 	clean(t, s)
 }

@@ -67,14 +67,17 @@ func testTwoHubs(t *testing.T, s record.Store) {
 				if _, err := w.Decide(t.Context(), Command(fmt.Sprint(i), "move"), w.Move(a, b, 2)); err != nil {
 					t.Error(err)
 				}
+				if _, err := w.Decide(t.Context(), Command(fmt.Sprint(i, "gift"), "gift"), w.Gift(b, 1)); err != nil {
+					t.Error(err)
+				}
 			})
 		}
 	}
 	wg.Wait()
 	for _, w := range hubs {
 		must(t, w.Refresh(t.Context()))
-		if w.Balance(a) != 920 || w.Balance(b) != 80 {
-			t.Errorf("balances %d and %d; want 920 and 80", w.Balance(a), w.Balance(b))
+		if w.Balance(a) != 920 || w.Balance(b) != 120 {
+			t.Errorf("balances %d and %d; want 920 and 120", w.Balance(a), w.Balance(b))
 		}
 	}
 	if !reflect.DeepEqual(hubs[0].Folded(), hubs[1].Folded()) {

@@ -48,7 +48,7 @@ var drawCall = rapid.Custom(func(t *rapid.T) call {
 	c := call{
 		hub:    rapid.IntRange(0, 1).Draw(t, "hub"),
 		id:     rapid.IntRange(0, 15).Draw(t, "id"),
-		op:     rapid.SampledFrom([]string{"move", "move", "move", "pay", "open"}).Draw(t, "op"),
+		op:     rapid.SampledFrom([]string{"move", "move", "move", "pay", "gift", "gift", "open"}).Draw(t, "op"),
 		from:   rapid.IntRange(0, accounts-1).Draw(t, "from"),
 		to:     rapid.IntRange(0, accounts-1).Draw(t, "to"),
 		amount: rapid.Int64Range(1, 8).Draw(t, "amount"),
@@ -112,6 +112,7 @@ func (tr *trial) send(c call) answer {
 	rule := map[string]record.Rule{
 		"move": w.Move(tr.ids[c.from], tr.ids[c.to], c.amount),
 		"pay":  w.Pay(tr.ids[c.to], c.amount),
+		"gift": w.Gift(tr.ids[c.to], c.amount),
 		"open": w.Open(fmt.Sprint("owner", c.from)),
 	}[c.op]
 	res, err := w.Decide(tr.t.Context(), cmd, rule)

@@ -29,10 +29,25 @@ func (s *Store) Append(ctx context.Context, b record.Batch) error {
 		}
 		return insertTexts(ctx, tx, b.Texts)
 	})
-	if err != nil && !errors.Is(err, record.ErrPosTaken) {
-		return fmt.Errorf("sqlite: append %d facts at %d: %w", len(b.Facts), b.First, err)
+	if err == nil {
+		s.checkpoints.appended(size(b))
+		return nil
 	}
-	return err
+	if errors.Is(err, record.ErrPosTaken) {
+		return err
+	}
+	return fmt.Errorf("sqlite: append %d facts at %d: %w", len(b.Facts), b.First, err)
+}
+
+// size is about how many bytes of journal b makes.
+func size(b record.Batch) (n int) {
+	for _, raw := range b.Facts {
+		n += len(raw)
+	}
+	for _, t := range b.Texts {
+		n += len(t.Text)
+	}
+	return n
 }
 
 // update runs fn in a transaction that holds the write lock from its start.

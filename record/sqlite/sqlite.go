@@ -32,7 +32,10 @@ type Config struct {
 type Store struct {
 	cfg   Config
 	write *sql.DB // one connection; nil when read only
+	copy  *sql.DB // one connection, for checkpoints; nil when read only
 	read  *sql.DB
+
+	checkpoints *checkpointer // nil when read only
 }
 
 var _ record.Store = (*Store)(nil)
@@ -79,13 +82,20 @@ func (s *Store) open(ctx context.Context) error {
 	if s.read, err = connect(path, "_pragma=query_only(1)", readers); err != nil {
 		return err
 	}
-	return checkVersion(ctx, s.read, s.cfg.Dir)
+	if err := checkVersion(ctx, s.read, s.cfg.Dir); err != nil || s.cfg.ReadOnly {
+		return err
+	}
+	if s.copy, err = connect(path, "", 1); err != nil {
+		return err
+	}
+	s.checkpoints = startCheckpointer(s.copy)
+	return nil
 }
 
 // connect opens a pool of n connections that are kept open.
 func connect(path, more string, n int) (*sql.DB, error) {
 	query := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&" + more
+		"&_pragma=wal_autocheckpoint(8192)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&" + more
 	name := url.URL{Scheme: "file", Path: path, RawQuery: query}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
@@ -99,10 +109,13 @@ func connect(path, more string, n int) (*sql.DB, error) {
 // Now is the clock of the machine: an embedded database has no other.
 func (s *Store) Now(context.Context) (time.Time, error) { return s.cfg.Now(), nil }
 
-// Close closes all connections.
+// Close closes all connections. Nothing may be appended meanwhile.
 func (s *Store) Close() error {
+	if s.checkpoints != nil {
+		s.checkpoints.stop()
+	}
 	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
+	for _, db := range []*sql.DB{s.read, s.copy, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}

@@ -137,6 +137,8 @@ func (t Teller) value(path string, v any) string {
 		return web.T(t.Lang, "value.none")
 	case string:
 		return t.text(path, v)
+	case bool:
+		return Word(t.Lang, "answer", map[bool]string{true: "yes", false: "no"}[v])
 	case map[string]any:
 		return t.parts(path, v)
 	case []any:

@@ -30,7 +30,7 @@ type PartyNameJSON struct {
 
 // PortionJSON is what was given for one year.
 type PortionJSON struct {
-	Year   int        `json:"year"`
+	Year   int       `json:"year"`
 	Amount MoneyJSON `json:"amount"`
 }
 
@@ -48,7 +48,7 @@ type RateUsedJSON struct {
 // ConvertedJSON is an amount converted to euros.
 type ConvertedJSON struct {
 	MoneyJSON
-	Exact string    `json:"exact" doc:"With 12 decimals; value is rounded half to even"`
+	Exact string        `json:"exact" doc:"With 12 decimals; value is rounded half to even"`
 	Rate  *RateUsedJSON `json:"rate,omitempty" doc:"Absent when the amount was spoken in euros"`
 }
 
@@ -63,9 +63,9 @@ type AdvanceJSON struct {
 // FlowJSON is a flow in the API.
 type FlowJSON struct {
 	ID            string         `json:"id"`
-	Provider      PartyNameJSON      `json:"provider"`
-	Receiver      PartyNameJSON      `json:"receiver"`
-	Amount        MoneyJSON     `json:"amount" doc:"As it was spoken"`
+	Provider      PartyNameJSON  `json:"provider"`
+	Receiver      PartyNameJSON  `json:"receiver"`
+	Amount        MoneyJSON      `json:"amount" doc:"As it was spoken"`
 	Status        string         `json:"status" enum:"pledge,commitment,paid" doc:"On the day asked for"`
 	Basis         string         `json:"basis" enum:"provider,receiver,both,published" doc:"published: imported from a public source, not confirmed here"`
 	Scope         string         `json:"scope" enum:"mechanism,before launch,military,satellite"`
@@ -88,17 +88,17 @@ type FlowJSON struct {
 
 // MentionJSON is a public mention in the API: something said that is no flow.
 type MentionJSON struct {
-	ID        string      `json:"id"`
+	ID        string          `json:"id"`
 	Parties   []PartyNameJSON `json:"parties,omitempty" doc:"Those it speaks of, where they resolve"`
-	Amount    *MoneyJSON `json:"amount,omitempty" doc:"As it was said; in no total"`
-	Scope     string      `json:"scope" enum:"mechanism,before launch,military,satellite,mixed,unclear"`
-	Why       string      `json:"why" enum:"total,overlap,scope,no_amount,status" doc:"Why it is no flow"`
-	Total     bool        `json:"total" doc:"A published total, or a part of one"`
-	On        string      `json:"on,omitempty" doc:"Absent: date not stated"`
-	Said      flow.Said   `json:"said"`
-	Withdrawn bool        `json:"withdrawn,omitempty"`
-	Fact      int64       `json:"fact"`
-	History   []int64     `json:"history"`
+	Amount    *MoneyJSON      `json:"amount,omitempty" doc:"As it was said; in no total"`
+	Scope     string          `json:"scope" enum:"mechanism,before launch,military,satellite,mixed,unclear"`
+	Why       string          `json:"why" enum:"total,overlap,scope,no_amount,status" doc:"Why it is no flow"`
+	Total     bool            `json:"total" doc:"A published total, or a part of one"`
+	On        string          `json:"on,omitempty" doc:"Absent: date not stated"`
+	Said      flow.Said       `json:"said"`
+	Withdrawn bool            `json:"withdrawn,omitempty"`
+	Fact      int64           `json:"fact"`
+	History   []int64         `json:"history"`
 }
 
 type flowsInput struct {

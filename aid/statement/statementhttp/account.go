@@ -1,6 +1,7 @@
 package statementhttp
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -102,6 +103,8 @@ func gather(b Books, head fact.Pos, q question) *account {
 	for _, p := range b.Parties.All() {
 		a.names[p.Registered.Party] = p
 	}
+	byDayAndRow(a.published)
+	byDayAndRow(a.mentions)
 	a.gatherPartners(st)
 	for _, m := range b.Parties.Members(q.asOf) {
 		a.members = append(a.members, member{m.Party.Registered.Party, m.Membership})
@@ -140,6 +143,14 @@ func bare(f statement.Figure) figure {
 func listed(f statement.Figure) list {
 	rows := everyRow(f)
 	return list{f.Name, f.Definition, len(rows), slices.Clip(rows[:min(len(rows), maxListed)])}
+}
+
+// byDayAndRow orders mentions of one day by the row they came by: ids are
+// drawn, and would order them differently on every hub.
+func byDayAndRow(mentions []flow.Mention) {
+	slices.SortStableFunc(mentions, func(a, b flow.Mention) int {
+		return cmp.Or(strings.Compare(a.On.First(), b.On.First()), strings.Compare(a.Said.Source.Row, b.Said.Source.Row))
+	})
 }
 
 func everyRow(f statement.Figure) []statement.Row {

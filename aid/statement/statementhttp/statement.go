@@ -147,11 +147,11 @@ func (p page) publishedTable() web.Table {
 	t := web.Table{ID: "published", Caption: p.t("published.caption"), CaptionHidden: true,
 		Empty: p.t("published.empty"), CSV: p.csv("published"), JSON: p.json(),
 		Columns: []web.Column{{Head: p.t("col.day")}, {Head: p.t("published.amount"), Align: web.Right, Lead: true},
-			{Head: p.t("published.wording")}, {Head: p.t("published.reporter")}, {Head: p.t("col.source")}}}
+			{Head: p.t("published.wording")}, {Head: p.t("published.reporter")}}}
 	for _, m := range p.published {
 		t.Rows = append(t.Rows, web.Row{ID: string(m.Mention), Cells: []web.Cell{web.Day(p.Lang, m.On),
 			web.FigureLink(p.spoken(m.Amount), "/mentions/"+string(m.Mention)), wording(m.Said),
-			said(m.Said.Reporter), web.Cite(p.Lang, m.Said.Source)}})
+			reported(p.Lang, m.Said)}})
 	}
 	return t
 }

@@ -443,3 +443,7 @@ func scalarOf(n *yaml.Node) (raw, error) {
 	}
 	return raw{text: n.Value, pattern: ParsePattern(n.Value, false)}, nil
 }
+
+// ParseSearch reads a search (a map of fields, a list of maps or keywords)
+// that stands by itself, as in a pipeline.
+func ParseSearch(n *yaml.Node) (*Node, error) { return search(n, 1) }

@@ -5,7 +5,6 @@ package intakehttp
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -42,19 +41,15 @@ type RatesBody struct {
 	SkipBad bool   `json:"skip_bad,omitempty"`
 }
 
-type tokenInput struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the importer-operator's token"`
-}
-
 type (
 	mechanismInput struct {
 		api.LangInput
-		tokenInput
+		api.TokenInput
 		Body MechanismBody
 	}
 	ratesInput struct {
 		api.LangInput
-		tokenInput
+		api.TokenInput
 		Body RatesBody
 	}
 	output struct{ Body intake.Report }
@@ -67,7 +62,7 @@ func (h *Handler) API(a huma.API) {
 }
 
 func (h *Handler) mechanism(ctx context.Context, in *mechanismInput) (*output, error) {
-	if err := h.allowed(in.tokenInput); err != nil {
+	if err := h.Tokens.Need(identity.Importer, in.Token()); err != nil {
 		return nil, err
 	}
 	report, err := h.Mechanism(ctx, in.Body.Files, in.Body.SkipBad)
@@ -75,16 +70,11 @@ func (h *Handler) mechanism(ctx context.Context, in *mechanismInput) (*output, e
 }
 
 func (h *Handler) rates(ctx context.Context, in *ratesInput) (*output, error) {
-	if err := h.allowed(in.tokenInput); err != nil {
+	if err := h.Tokens.Need(identity.Importer, in.Token()); err != nil {
 		return nil, err
 	}
 	report, err := h.Rates(ctx, in.Body.File, in.Body.Data, in.Body.SkipBad)
 	return answer(in.Lang(), report, err)
-}
-
-func (h *Handler) allowed(in tokenInput) error {
-	token, _ := strings.CutPrefix(in.Authorization, "Bearer ")
-	return h.Tokens.Need(identity.Importer, token)
 }
 
 // answer lists every problem of a refused import in the reader's language.

@@ -16,8 +16,7 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 	case party.Registered:
 		return web.T(l, "party.fact.registered", "name", wordedName(l, b), "type", told.Word(l, "party.type", b.Type)), true
 	case party.Joined:
-		return web.T(l, "party.fact.joined", "name", name(b.Party),
-			"role", told.Word(l, "party.role", b.Role), "since", since(l, b)), true
+		return joined(l, b, name(b.Party)), true
 	case party.Corrected:
 		return teller(l, name).Sentence(name(b.Party), b.Correction), true
 	}
@@ -30,6 +29,14 @@ func wordedName(l web.Lang, b party.Registered) string {
 	return party.Party{Registered: b}.NameIn(string(l))
 }
 
+func joined(l web.Lang, b party.Joined, name string) string {
+	key := "party.fact.joined"
+	if b.Precision == party.SeenBy {
+		key = "party.fact.seen"
+	}
+	return web.T(l, key, "name", name, "role", told.Word(l, "party.role", b.Role), "date", web.Date(l, b.On))
+}
+
 func teller(l web.Lang, name func(party.ID) string) told.Teller {
 	return told.Teller{Lang: l, Noun: "party", Name: func(field, value string) string {
 		if strings.HasSuffix(field, "country") {
@@ -39,7 +46,8 @@ func teller(l web.Lang, name func(party.ID) string) told.Teller {
 	}}
 }
 
-// since is from when a membership holds: from a day, or seen by then.
+// since is from when a membership holds, in a column called so: a day, or by
+// when it was first seen.
 func since(l web.Lang, j party.Joined) string {
 	if j.Precision == party.SeenBy {
 		return web.T(l, "party.since.by", "date", web.Date(l, j.On))

@@ -41,8 +41,7 @@ func (v itemView) items() []web.Item {
 	l := v.Lang
 	items := []web.Item{{Term: web.T(l, "party.othername"), Detail: v.otherName()}}
 	if v.isMember {
-		items = append(items, web.Item{Term: web.T(l, "party.membership"), Detail: web.Note(
-			web.T(l, "party.membership.since", "role", told.Word(l, "party.role", v.member.Role), "since", since(l, v.member.Joined)), "")})
+		items = append(items, web.Item{Term: web.T(l, "party.membership"), Detail: web.Text(v.membership())})
 	}
 	if state := stateLink(l, v.entry, v.asOf); state != nil {
 		items = append(items, web.Item{Term: web.T(l, "party.field.country"), Detail: state})
@@ -57,6 +56,15 @@ func (v itemView) items() []web.Item {
 	return append(items,
 		web.Item{Term: web.T(l, "party.boundary"), Detail: web.Note(web.T(l, inside), web.T(l, inside+".why"))},
 		web.Item{Term: web.T(l, "party.field.source"), Detail: web.Cite(l, v.Source)})
+}
+
+// membership is the one held on the day of the page.
+func (v itemView) membership() string {
+	key := "party.membership.day"
+	if v.member.Precision == party.SeenBy {
+		key = "party.membership.by"
+	}
+	return web.T(v.Lang, key, "role", told.Word(v.Lang, "party.role", v.member.Role), "date", web.Date(v.Lang, v.member.On))
 }
 
 // otherName is the party's name in the language that the page is not in.
