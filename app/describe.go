@@ -1,17 +1,36 @@
 package app
 
 import (
+	"tallinn/aid/flow/flowhttp"
+	"tallinn/aid/project/projecthttp"
+	"tallinn/aid/rate/ratehttp"
 	"tallinn/fact"
-	"tallinn/fault"
+	"tallinn/mechanism/milestone/milestonehttp"
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/party/partyhttp"
 	"tallinn/web"
 )
 
-// describe says a fact in one sentence of the reader's language.
-func (h *Hub) describe(l web.Lang, f fact.Fact) string {
-	return web.T(l, "fact.unknown", "kind", f.Kind)
+// describers say facts in sentences, each those of its noun.
+var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
+	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, flowhttp.Describe, projecthttp.Describe,
 }
 
-// Faults lists the faults of every package, for the pages that explain them.
-func Faults() []*fault.Error {
-	return web.Faults()
+// describe says a fact in one sentence of the reader's language.
+func (h *Hub) describe(l web.Lang, f fact.Fact) string {
+	name := func(id party.ID) (name string) {
+		name = string(id)
+		h.View(f.Realm, func(b *Books) {
+			if p, ok := b.Parties.Get(id); ok {
+				name = p.NameIn(string(l))
+			}
+		})
+		return name
+	}
+	for _, d := range describers {
+		if sentence, ok := d(l, f, name); ok {
+			return sentence
+		}
+	}
+	return web.T(l, "fact.unknown", "kind", f.Kind)
 }

@@ -11,7 +11,9 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // A Kind says who can mend the error, and so how a door answers.
@@ -68,8 +70,29 @@ type Error struct {
 // New returns a fault. The code is "noun.reason" in lower case; the text is
 // English, starts in lower case, and says what to do next. Places for
 // arguments are written {{.name}}.
+//
+// New is for package variables only: it remembers what it made for All, so
+// that no list of faults can forget one.
 func New(kind Kind, code, text string) *Error {
-	return &Error{kind: kind, code: code, text: text}
+	e := &Error{kind: kind, code: code, text: text}
+	made.Lock()
+	defer made.Unlock()
+	made.all = append(made.all, e)
+	return e
+}
+
+var made struct {
+	sync.Mutex
+	all []*Error
+}
+
+// All are the faults of every package of the program, in order of code.
+func All() []*Error {
+	made.Lock()
+	defer made.Unlock()
+	all := slices.Clone(made.all)
+	slices.SortFunc(all, func(a, b *Error) int { return strings.Compare(a.code, b.code) })
+	return all
 }
 
 // With returns a copy of e with value in the place called name.
@@ -109,12 +132,17 @@ func (e *Error) Is(target error) bool {
 }
 
 // Fill puts args into the places {{.name}} of text. A place without an
-// argument is left as it is, so that a test sees it.
+// argument is left as it is, so that a test sees it. What an argument holds is
+// never looked into for places.
 func Fill(text string, args []Arg) string {
-	for _, a := range args {
-		text = strings.ReplaceAll(text, "{{."+a.Name+"}}", a.Value)
+	if len(args) == 0 {
+		return text
 	}
-	return text
+	pairs := make([]string, 0, 2*len(args))
+	for _, a := range args {
+		pairs = append(pairs, "{{."+a.Name+"}}", a.Value)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // Of returns the fault that err is or wraps.

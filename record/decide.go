@@ -78,11 +78,9 @@ func (r *Record) decide(ctx context.Context, cmd Command, rule Rule) (Result, er
 		}
 		q := &request{cmd: cmd, rule: rule, done: make(chan outcome, 1)}
 		if lost < serialAfter {
-			if err := q.run(r, time.Time{}); err != nil {
-				return Result{}, err
-			}
-			if len(q.draft.facts) == 0 {
-				return nothing, nil
+			err := q.run(r, time.Time{})
+			if err != nil || len(q.draft.facts) == 0 {
+				return r.undecided(ctx, cmd, err)
 			}
 		}
 		o, err := r.send(ctx, q)
@@ -90,6 +88,19 @@ func (r *Record) decide(ctx context.Context, cmd Command, rule Rule) (Result, er
 			return o.result, err
 		}
 	}
+}
+
+// undecided answers for a rule that refused, or had nothing to record. It may
+// have seen its own command's facts, recorded by another program and folded
+// just before it ran.
+func (r *Record) undecided(ctx context.Context, cmd Command, refusal error) (Result, error) {
+	if m, ok, err := r.remembered(ctx, cmd); ok || err != nil {
+		return m, err
+	}
+	if refusal != nil {
+		return Result{}, refusal
+	}
+	return nothing, nil
 }
 
 var nothing = Result{First: 0, Last: fact.None}

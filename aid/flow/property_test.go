@@ -73,7 +73,7 @@ func TestBookAgreesWithItself(t *testing.T) {
 			f := seed[i%len(seed)]
 			f.Flow = flow.ID(fmt.Sprintf("F-%05d", i*7919%100_000))
 			if n > 10 {
-				f.On = fact.Date(fmt.Sprintf("%04d-%02d", 2000+i%20, 1+i/20%12))
+				f.On, f.Moved = fact.Date(fmt.Sprintf("%04d-%02d", 2000+i%20, 1+i/20%12)), ""
 			}
 			fold(flow.Record(flow.Flow{}, f))
 		}

@@ -27,6 +27,7 @@ func TestProto(t *testing.T) {
 	}
 	t0 := time.Now()
 	in := load(t, f)
+	CR, CRF = envInt("CR", 0), envInt("CRF", 10)
 	SEED = envInt("SEED", 4)
 	t.Log("read", time.Since(t0))
 	t0 = time.Now()

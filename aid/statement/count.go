@@ -70,32 +70,39 @@ type quote struct {
 }
 
 func newCount(in Input, q Query) *count {
+	names := in.Flows.Names()
 	c := &count{
 		in: in, asOf: flow.DayOf(fact.Date(q.AsOf)), currency: q.Currency,
-		inside:   make([]bool, len(in.Flows.Names())),
-		rates:    make([][]int32, len(in.Flows.Currencies())),
-		partners: make([]sum, len(in.Flows.Names())),
-		lines:    make([]sum, len(flow.Lines)),
-		statuses: make([]sum, len(flow.Statuses)),
-		bases:    make([]sum, len(flow.Bases)),
-		scopes:   make([]sum, len(flow.Scopes)),
+		inside:   make([]bool, len(names)),
 	}
-	first, last := in.Flows.Span()
-	c.first = first
-	for i := range c.rates {
-		c.rates[i] = make([]int32, last-first+1)
-	}
-	for i, id := range in.Flows.Names() {
+	for i, id := range names {
 		p, ok := in.Parties.Get(id)
 		c.inside[i] = ok && q.Boundary.Inside(p)
 	}
+	c.clear()
 	return c
 }
 
-// all reads every flow once.
-func (c *count) all() {
-	tallies := c.in.Flows.Tallies()
-	for i := range tallies {
+// clear makes room for the sums.
+func (c *count) clear() {
+	c.classes, c.years = [classes]sum{}, [years]sum{}
+	c.partners = make([]sum, len(c.inside))
+	c.lines = make([]sum, len(flow.Lines))
+	c.statuses = make([]sum, len(flow.Statuses))
+	c.bases = make([]sum, len(flow.Bases))
+	c.scopes = make([]sum, len(flow.Scopes))
+	first, last := c.in.Flows.Span()
+	c.first, c.quotes = first, nil
+	c.rates = make([][]int32, len(c.in.Flows.Currencies()))
+	for i := range c.rates {
+		c.rates[i] = make([]int32, last-first+1)
+	}
+}
+
+// read reads the flows from index from to before index to, each once.
+func (c *count) read(from, to int) {
+	tallies := c.in.Flows.Tallies()[:to]
+	for i := from; i < to; i++ {
 		t := &tallies[i]
 		switch k := c.class(t); k {
 		case absent:

@@ -43,6 +43,8 @@ type commands struct {
 	Statement statementCmd `cmd:"" help:"The public account: what could be itemised, and what was only said."`
 	Figure    figureCmd    `cmd:"" help:"Figures, and what each is made of."`
 
+	Flow   flowCmd   `cmd:"" help:"Flows of aid, and public mentions."`
+	Party  partyCmd  `cmd:"" help:"States, organisations, bodies and classes of recipients."`
 	Import importCmd `cmd:"" help:"Record rows of public sources."`
 	Record recordCmd `cmd:"" help:"Read a data folder's record itself, without a hub."`
 }

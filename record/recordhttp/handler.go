@@ -44,8 +44,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /record/{pos}/raw", web.Handle(h.Log, h.raw))
 }
 
-// public reports whether everyone may read f.
-func public(f fact.Fact) bool { return f.Marking == tlp.Clear && f.Realm == fact.Real }
+// Public reports whether everyone may read f.
+func Public(f fact.Fact) bool { return f.Marking == tlp.Clear && f.Realm == fact.Real }
 
 // one returns a public fact; what is hidden is missing.
 //
@@ -59,7 +59,7 @@ func (h *Handler) one(ctx context.Context, position string) ([]byte, fact.Fact, 
 	if err != nil {
 		return nil, fact.Fact{}, err
 	}
-	if !public(f) {
+	if !Public(f) {
 		return nil, fact.Fact{}, record.ErrNoFact.With("pos", n)
 	}
 	return raw, f, nil
@@ -75,7 +75,7 @@ func (h *Handler) newest(ctx context.Context, last fact.Pos) ([]record.Kept, fac
 	}
 	out := make([]record.Kept, 0, len(facts))
 	for i := len(facts) - 1; i >= 0; i-- {
-		if public(facts[i].Fact) {
+		if Public(facts[i].Fact) {
 			out = append(out, facts[i])
 		}
 	}
@@ -92,7 +92,7 @@ func (h *Handler) history(ctx context.Context, stream string) ([]record.Kept, er
 		if err != nil {
 			return nil, err
 		}
-		if public(f) {
+		if Public(f) {
 			out = append(out, record.Kept{Raw: raw, Fact: f})
 		}
 	}

@@ -101,7 +101,7 @@ func testAtOnce(t *testing.T, s record.Store) {
 	for i := range commands * times {
 		wg.Go(func() {
 			c := i % commands
-			res, err := w.Decide(t.Context(), Command(fmt.Sprint(c), "pay", c), w.Pay(id, 1))
+			res, err := w.Decide(t.Context(), Command(fmt.Sprint(c), "gift", c), w.Gift(id, 1))
 			if err != nil {
 				t.Error(err)
 			}

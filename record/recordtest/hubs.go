@@ -16,6 +16,7 @@ import (
 var hubTests = []test{
 	{"hubs/the loser folds and decides again", testLoser},
 	{"hubs/a command that the other has recorded", testOtherCommand},
+	{"hubs/a command that turns out to be recorded", testWaitingCommand},
 	{"hubs/many writers on two", testTwoHubs},
 	{"hubs/refresh", testRefresh},
 }
@@ -51,6 +52,46 @@ func testOtherCommand(t *testing.T, s record.Store) {
 	one.do("2", one.Pay(a, 1))
 	if _, err := two.Decide(t.Context(), Command("2", "else"), two.Pay(a, 1)); !errors.Is(err, record.ErrReused) {
 		t.Errorf("reused on the other hub: %v; want ErrReused", err)
+	}
+	clean(t, s)
+}
+
+// testWaitingCommand has a command wait on the second hub, by a rule that has
+// read nothing, while that hub finds out that the first has recorded it.
+func testWaitingCommand(t *testing.T, s record.Store) {
+	h := &hooked{Store: s}
+	one, two := hire(t, s), hire(t, h)
+	entered, release := stall(h)
+	one.do("both", one.Gift("a", 1))
+	results := make(chan record.Result, 2)
+	decide := func(id string, asked chan bool) {
+		res, err := two.Decide(t.Context(), Command(id, "do", id), func(tx *record.Tx) ([]fact.Body, error) {
+			if asked != nil {
+				close(asked)
+				asked = nil
+			}
+			return two.Gift("a", 1)(tx)
+		})
+		if err != nil {
+			t.Errorf("command %s: %v", id, err)
+		}
+		results <- res
+	}
+	go decide("loses", nil)
+	<-entered
+	asked := make(chan bool)
+	go decide("both", asked)
+	<-asked
+	time.Sleep(5 * time.Millisecond) // it is in the queue, most likely
+	release()
+	repeated := 0
+	for range 2 {
+		if res := <-results; res.Repeated {
+			repeated++
+		}
+	}
+	if repeated != 1 || two.Balance("a") != 2 {
+		t.Errorf("%d answers were repeated, balance %d; want 1 and 2", repeated, two.Balance("a"))
 	}
 	clean(t, s)
 }

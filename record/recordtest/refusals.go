@@ -2,6 +2,7 @@ package recordtest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"reflect"
@@ -27,7 +28,8 @@ var refusalTests = []test{
 	{"refuse/a full queue", testBusy},
 	{"refuse/who has left the queue", testLeft},
 	{"refuse/after Close", testClosed},
-	{"ids", testIDs},
+	{"ids/drawn", testIDs},
+	{"ids/the same drawn by two", testSameID},
 }
 
 func testRefusal(t *testing.T, s record.Store) {
@@ -262,12 +264,16 @@ func testLeft(t *testing.T, s record.Store) {
 	}()
 	<-entered
 	ctx, cancel := context.WithCancel(t.Context())
-	left := make(chan error)
+	left, asked := make(chan error), make(chan bool)
 	go func() {
-		_, err := w.Decide(ctx, Command("leaves", "pay"), w.Pay(a, 1))
+		_, err := w.Decide(ctx, Command("leaves", "pay"), func(tx *record.Tx) ([]fact.Body, error) {
+			close(asked)
+			return w.Gift(a, 1)(tx)
+		})
 		left <- err
 	}()
-	time.Sleep(5 * time.Millisecond) // it is in the queue, most likely
+	<-asked
+	time.Sleep(20 * time.Millisecond) // it is in the queue, most likely
 	cancel()
 	if err := <-left; !errors.Is(err, context.Canceled) {
 		t.Errorf("who left the queue: %v", err)
@@ -332,4 +338,65 @@ func testIDs(t *testing.T, s record.Store) {
 	if len(other.IDs[0]) != len("B-0000") {
 		t.Errorf("id %s; the prefixes are counted apart", other.IDs[0])
 	}
+}
+
+// testSameID has two rules draw the same number before either is recorded.
+func testSameID(t *testing.T, s record.Store) {
+	h := &hooked{Store: s}
+	source := &repeating{times: 2}
+	w := hire(t, h, func(c *record.Config) { c.Random = source })
+	entered, release := stall(h)
+	results := make(chan record.Result, 3)
+	decide := func(id string, rule record.Rule) {
+		res, err := w.Decide(t.Context(), Command(id, "do"), rule)
+		if err != nil {
+			t.Errorf("command %s: %v", id, err)
+		}
+		results <- res
+	}
+	go decide("first", w.Gift("elsewhere", 1))
+	<-entered
+	go decide("ada", w.Open("ada"))
+	go decide("bob", w.Open("bob"))
+	eventually(t, "both have drawn", func() bool { return source.drawn() >= 2 })
+	time.Sleep(20 * time.Millisecond) // both are in the queue, most likely
+	release()
+	seen := map[string]bool{}
+	for range 3 {
+		for _, id := range (<-results).IDs {
+			if seen[id] {
+				t.Errorf("id %s was given to two", id)
+			}
+			seen[id] = true
+		}
+	}
+	if !seen["A-0000"] || len(seen) != 2 {
+		t.Errorf("ids %v; want A-0000 and another", seen)
+	}
+	clean(t, s)
+}
+
+// A repeating source gives the first few ids the same number.
+type repeating struct {
+	mu    sync.Mutex
+	times int
+	n     int
+}
+
+func (r *repeating) Read(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(b) == 8 {
+		if r.n++; r.n <= r.times {
+			clear(b)
+			return len(b), nil
+		}
+	}
+	return rand.Read(b)
+}
+
+func (r *repeating) drawn() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.n
 }

@@ -44,24 +44,24 @@ type AmountJSON struct {
 	Currency string `json:"currency" doc:"ISO 4217"`
 }
 
-// A RowJSON is a flow under a figure, or one year's portion of it.
-type RowJSON struct {
-	Flow      string     `json:"flow"`
-	On        string     `json:"on,omitempty" doc:"YYYY, YYYY-MM or YYYY-MM-DD"`
-	Provider  string     `json:"provider"`
-	Receiver  string     `json:"receiver"`
-	Amount    AmountJSON `json:"amount"`
-	Status    string     `json:"status" enum:"pledge,commitment,paid"`
-	Basis     string     `json:"basis" enum:"provider,receiver,both,published"`
-	Scope     string     `json:"scope"`
-	Line      string     `json:"line,omitempty" doc:"Absent: not broken down"`
-	Year      int        `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
-	Converted string     `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
-	Rate      *RateJSON  `json:"rate,omitempty"`
+// A FigureRowJSON is a flow under a figure, or one year's portion of it.
+type FigureRowJSON struct {
+	Flow      string          `json:"flow"`
+	On        string          `json:"on,omitempty" doc:"YYYY, YYYY-MM or YYYY-MM-DD"`
+	Provider  string          `json:"provider"`
+	Receiver  string          `json:"receiver"`
+	Amount    AmountJSON      `json:"amount"`
+	Status    string          `json:"status" enum:"pledge,commitment,paid"`
+	Basis     string          `json:"basis" enum:"provider,receiver,both,published"`
+	Scope     string          `json:"scope"`
+	Line      string          `json:"line,omitempty" doc:"Absent: not broken down"`
+	Year      int             `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
+	Converted string          `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
+	Rate      *FigureRateJSON `json:"rate,omitempty"`
 }
 
-// A RateJSON is a reference rate that was used.
-type RateJSON struct {
+// A FigureRateJSON is a reference rate that was used.
+type FigureRateJSON struct {
 	Currency string `json:"currency"`
 	Base     string `json:"base"`
 	Rate     string `json:"rate" doc:"Units of currency for one unit of base"`
@@ -70,8 +70,8 @@ type RateJSON struct {
 	Fact     int64  `json:"fact" doc:"Position of the fact that holds it"`
 }
 
-// A MentionJSON is what was said in public and is no flow.
-type MentionJSON struct {
+// A StatementMentionJSON is what was said in public and is no flow.
+type StatementMentionJSON struct {
 	Mention  string      `json:"mention"`
 	On       string      `json:"on,omitempty"`
 	Amount   *AmountJSON `json:"amount,omitempty"`
@@ -88,43 +88,43 @@ type MentionJSON struct {
 
 // A StatementJSON is the account.
 type StatementJSON struct {
-	Notice      string        `json:"notice"`
-	AsOf        string        `json:"as_of"`
-	KnownAt     int64         `json:"known_at" doc:"Position of the last fact that was taken into account"`
-	Boundary    string        `json:"boundary"`
-	Version     int           `json:"boundary_version"`
-	Currency    string        `json:"currency"`
-	Published   []MentionJSON `json:"published_totals" doc:"Totals that others published; not added, not subtracted"`
-	Notes       []string      `json:"notes" doc:"Where the published totals do not reconcile"`
-	Total       FigureJSON    `json:"total"`
-	Partners    []PartnerJSON `json:"by_partner" doc:"In order of name; no ranking"`
-	Lines       []FigureJSON  `json:"by_line"`
-	Years       []FigureJSON  `json:"by_year"`
-	LeftOut     []RowJSON     `json:"left_out"`
-	Pledges     []RowJSON     `json:"pledges" doc:"In no total"`
-	Internal    []RowJSON     `json:"internal" doc:"Not added"`
-	Outgoing    []RowJSON     `json:"outgoing" doc:"Not added"`
-	Beside      []RowJSON     `json:"beside" doc:"Not added"`
-	OtherScopes []ScopeJSON   `json:"other_scopes" doc:"Added nowhere"`
-	Mentions    []MentionJSON `json:"mentions"`
+	Notice      string                 `json:"notice"`
+	AsOf        string                 `json:"as_of"`
+	KnownAt     int64                  `json:"known_at" doc:"Position of the last fact that was taken into account"`
+	Boundary    string                 `json:"boundary"`
+	Version     int                    `json:"boundary_version"`
+	Currency    string                 `json:"currency"`
+	Published   []StatementMentionJSON `json:"published_totals" doc:"Totals that others published; not added, not subtracted"`
+	Notes       []string               `json:"notes" doc:"Where the published totals do not reconcile"`
+	Total       FigureJSON             `json:"total"`
+	Partners    []PartnerJSON          `json:"by_partner" doc:"In order of name; no ranking"`
+	Lines       []FigureJSON           `json:"by_line"`
+	Years       []FigureJSON           `json:"by_year"`
+	LeftOut     []FigureRowJSON        `json:"left_out"`
+	Pledges     []FigureRowJSON        `json:"pledges" doc:"In no total"`
+	Internal    []FigureRowJSON        `json:"internal" doc:"Not added"`
+	Outgoing    []FigureRowJSON        `json:"outgoing" doc:"Not added"`
+	Beside      []FigureRowJSON        `json:"beside" doc:"Not added"`
+	OtherScopes []ScopeJSON            `json:"other_scopes" doc:"Added nowhere"`
+	Mentions    []StatementMentionJSON `json:"mentions"`
 }
 
 // A ScopeJSON lists the flows of a scope other than the mechanism's.
 type ScopeJSON struct {
-	Name string    `json:"name"`
-	Rows []RowJSON `json:"rows"`
+	Name string          `json:"name"`
+	Rows []FigureRowJSON `json:"rows"`
 }
 
 // A FigureDetailJSON is a figure with everything under it.
 type FigureDetailJSON struct {
 	FigureJSON
-	AsOf    string     `json:"as_of"`
-	KnownAt int64      `json:"known_at"`
-	Text    string     `json:"definition_text" doc:"In the reader's language"`
-	Rows    []RowJSON  `json:"rows" doc:"At most 2,000; flows says how many there are"`
-	Without []RowJSON  `json:"rows_left_out"`
-	Rates   []RateJSON `json:"rates"`
-	Facts   []int64    `json:"facts" doc:"Positions of every fact under the figure"`
+	AsOf    string           `json:"as_of"`
+	KnownAt int64            `json:"known_at"`
+	Text    string           `json:"definition_text" doc:"In the reader's language"`
+	Rows    []FigureRowJSON  `json:"rows" doc:"At most 2,000; flows says how many there are"`
+	Without []FigureRowJSON  `json:"rows_left_out"`
+	Rates   []FigureRateJSON `json:"rates"`
+	Facts   []int64          `json:"facts" doc:"Positions of every fact under the figure"`
 }
 
 type questionInput struct {
@@ -239,11 +239,11 @@ func figureJSON(l web.Lang, q question, f figure, name func(web.Lang, partyID) s
 
 func versioned(d statement.Definition) string { return d.Key + "@" + position(fact.Pos(d.Version)) }
 
-func mentionsJSON(mentions []flow.Mention) []MentionJSON {
-	out := make([]MentionJSON, 0, len(mentions))
+func mentionsJSON(mentions []flow.Mention) []StatementMentionJSON {
+	out := make([]StatementMentionJSON, 0, len(mentions))
 	for _, m := range mentions {
 		s := m.Said
-		out = append(out, MentionJSON{string(m.Mention), string(m.On), amountJSON(m.Amount), string(m.Scope),
+		out = append(out, StatementMentionJSON{string(m.Mention), string(m.On), amountJSON(m.Amount), string(m.Scope),
 			string(m.Why), s.Reporter, s.Provider, s.Receiver, s.Status, s.Purpose, s.Note, s.Source.Cite})
 	}
 	return out
@@ -256,11 +256,11 @@ func amountJSON(a *money.Amount) *AmountJSON {
 	return &AmountJSON{a.Value(), string(a.Currency())}
 }
 
-func rowsJSON(rows []statement.Row) []RowJSON {
+func rowsJSON(rows []statement.Row) []FigureRowJSON {
 	rows = rows[:min(len(rows), maxRows)]
-	out := make([]RowJSON, 0, len(rows))
+	out := make([]FigureRowJSON, 0, len(rows))
 	for _, r := range rows {
-		j := RowJSON{Flow: string(r.Flow), On: string(r.On), Provider: string(r.Provider), Receiver: string(r.Receiver),
+		j := FigureRowJSON{Flow: string(r.Flow), On: string(r.On), Provider: string(r.Provider), Receiver: string(r.Receiver),
 			Amount: *amountJSON(&r.Spoken), Status: string(r.Status), Basis: string(r.Basis), Scope: string(r.Scope),
 			Line: string(r.Line), Year: r.Year, Rate: rateJSON(r.Used)}
 		if r.Rated {
@@ -271,9 +271,9 @@ func rowsJSON(rows []statement.Row) []RowJSON {
 	return out
 }
 
-func rateJSON(u *rate.Used) *RateJSON {
+func rateJSON(u *rate.Used) *FigureRateJSON {
 	if u == nil {
 		return nil
 	}
-	return &RateJSON{string(u.Currency), string(u.Base), u.Rate.String(), string(u.On), u.Issuer, int64(u.Fact)}
+	return &FigureRateJSON{string(u.Currency), string(u.Base), u.Rate.String(), string(u.On), u.Issuer, int64(u.Fact)}
 }
