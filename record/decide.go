@@ -51,7 +51,7 @@ func (r Result) Empty() bool { return r.Last < r.First }
 // ErrStopped.
 //
 // Errors: the rule's own; ErrCommand, ErrReused, ErrNewerKind, ErrRealmMixed,
-// ErrTooMuch, ErrBusy, ErrClock, ErrStopped, ErrClosed.
+// ErrTooMany, ErrTooLarge, ErrBusy, ErrClock, ErrStopped, ErrClosed.
 func (r *Record) Decide(ctx context.Context, cmd Command, rule func(*Tx) ([]fact.Body, error)) (Result, error) {
 	if err := cmd.check(); err != nil {
 		return Result{}, err
@@ -298,7 +298,7 @@ func (q *request) ask(r *Record, at time.Time) (*Tx, []fact.Body, error) {
 
 func (d *draft) prepare(r *Record, bodies []fact.Body) error {
 	if len(bodies) > r.MaxFacts {
-		return ErrTooMuch.With("most", r.MaxFacts).With("unit", "facts").With("got", len(bodies))
+		return ErrTooMany.With("most", r.MaxFacts).With("got", len(bodies))
 	}
 	for _, t := range d.texts {
 		d.bytes += len(t.Text)
@@ -319,7 +319,7 @@ func (d *draft) prepare(r *Record, bodies []fact.Body) error {
 		d.facts = append(d.facts, p)
 	}
 	if d.bytes > r.MaxBytes {
-		return ErrTooMuch.With("most", r.MaxBytes).With("unit", "bytes").With("got", "more")
+		return ErrTooLarge.With("most", r.MaxBytes)
 	}
 	return nil
 }

@@ -20,8 +20,10 @@ var (
 		"{{.waiting}} decisions wait to be recorded already; try the same command again in a moment")
 	ErrClosed = fault.New(fault.Unavailable, "record.closed",
 		"the hub is shutting down; try the same command again in a moment")
-	ErrTooMuch = fault.New(fault.TooLarge, "record.too_much",
-		"one decision may record {{.most}} {{.unit}}, this one has {{.got}}; divide it into smaller ones")
+	ErrTooMany = fault.New(fault.TooLarge, "record.too_many",
+		"one decision may record {{.most}} facts, this one has {{.got}}; divide it into smaller ones")
+	ErrTooLarge = fault.New(fault.TooLarge, "record.too_large",
+		"one decision may record {{.most}} bytes, this one has more; divide it into smaller ones")
 	ErrTextTooLong = fault.New(fault.TooLarge, "record.text_too_long",
 		"the text is {{.got}} bytes long; shorten it to {{.most}}")
 	ErrText = fault.New(fault.Invalid, "record.text",

@@ -73,7 +73,7 @@ func newCount(in Input, q Query) *count {
 	names := in.Flows.Names()
 	c := &count{
 		in: in, asOf: flow.DayOf(fact.Date(q.AsOf)), currency: q.Currency,
-		inside:   make([]bool, len(names)),
+		inside: make([]bool, len(names)),
 	}
 	for i, id := range names {
 		p, ok := in.Parties.Get(id)

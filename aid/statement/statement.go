@@ -54,6 +54,7 @@ func Compute(in Input, q Query) Statement {
 	}
 	c := newCount(in, q)
 	c.all()
+	c.rates, c.quotes = nil, nil // figures find their own when they are opened
 	st := Statement{Query: q}
 	st.Total = c.figure("statement.total", pick{kind: byClass, key: int(entering)}, c.classes[entering])
 	st.ByPartner = c.byPartner(q.AsOf)

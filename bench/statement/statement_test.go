@@ -80,6 +80,16 @@ func TestPeersAgree(t *testing.T) {
 		}
 		delete(peer, f.Name)
 	}
+	for _, f := range []statement.Figure{st.Total, st.Pledges, st.ByPartner[0].Figure, st.ByYear[0]} {
+		var sum money.Exact
+		rows := f.Rows()
+		for _, r := range rows {
+			sum = sum.Add(r.Converted)
+		}
+		if sum != f.Value || len(rows) != f.Count || len(f.LeftOut()) != f.Without {
+			t.Errorf("%s = %v of %d, %d left out; its rows are %v of %d", f.Name, f.Value, f.Count, f.Without, sum, len(rows))
+		}
+	}
 	if st.Total.Count < flows/5 || len(peer) > 0 {
 		t.Errorf("%d flows were added up, and %d figures of the peer are missing", st.Total.Count, len(peer))
 	}

@@ -80,10 +80,11 @@ func testNewer(t *testing.T, s record.Store) {
 	newer := hire(t, s)
 	a, b := newer.open("ada", 5), newer.open("bob", 5)
 	newer.do("audit", func(*record.Tx) ([]fact.Body, error) { return []fact.Body{Audited{a}}, nil })
+	newer.do("after", newer.Pay(a, 1)) // what the older program knows comes after
 	must(t, newer.Close())
 
 	w := hire(t, s, func(c *record.Config) { c.Registry = OldRegistry() })
-	if w.Balance(a) != 5 {
+	if w.Balance(a) != 6 {
 		t.Error("a fact of a newer kind was not read past")
 	}
 	w.refused("read", record.ErrNewerKind, w.Move(b, a, 1))
@@ -147,8 +148,8 @@ func testTooMuch(t *testing.T, s record.Store) {
 		}
 	}
 	w.do("3", many(3))
-	w.refused("4", record.ErrTooMuch, many(4))
-	w.refused("bytes", record.ErrTooMuch, func(*record.Tx) ([]fact.Body, error) {
+	w.refused("4", record.ErrTooMany, many(4))
+	w.refused("bytes", record.ErrTooLarge, func(*record.Tx) ([]fact.Body, error) {
 		return []fact.Body{Opened{Account: "B", Note: text.Ref{ID: strings.Repeat("x", 8000)}}}, nil
 	})
 	w.refused("text", record.ErrTextTooLong, func(tx *record.Tx) ([]fact.Body, error) {

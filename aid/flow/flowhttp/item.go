@@ -75,7 +75,7 @@ func (v itemView) items() []web.Item {
 		}
 	}
 	if v.used != nil {
-		items = append(items, web.Item{Term: web.T(l, "flow.rate.source"), Detail: web.Cite(l, v.used.Source)})
+		items = append(items, web.Item{Term: web.T(l, "flow.rate.source"), Detail: told.Source(l, v.used.Source)})
 	}
 	return items
 }
@@ -127,7 +127,7 @@ func saidItems(l web.Lang, s flow.Said) []web.Item {
 	if s.Note != "" {
 		items = append(items, web.Item{Term: web.T(l, "flow.field.said.note"), Detail: wording(l, s.Note)})
 	}
-	return append(items, web.Item{Term: web.T(l, "flow.field.said.source"), Detail: web.Cite(l, s.Source)})
+	return append(items, web.Item{Term: web.T(l, "flow.field.said.source"), Detail: told.Source(l, s.Source)})
 }
 
 func wording(l web.Lang, s string) templ.Component {
@@ -149,7 +149,7 @@ func (v itemView) moves() web.Table {
 		row := web.Row{Quiet: !m.On.HeldBy(v.day), Cells: []web.Cell{
 			web.Text(told.Word(l, "flow.status", m.Status)), web.Day(l, m.On), nil, factLink(m.Pos)}}
 		if m.Said != nil {
-			row.Cells[2] = web.Cite(l, m.Said.Source)
+			row.Cells[2] = told.Source(l, m.Said.Source)
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -60,9 +60,19 @@ func partyOptions(l web.Lang, parties []party.Party) []web.Option {
 	alphabet.Sort(l, list, func(p party.Party) string { return p.NameIn(string(l)) })
 	out := []web.Option{{Text: web.T(l, "list.all")}}
 	for _, p := range list {
-		out = append(out, web.Option{Value: string(p.Registered.Party), Text: p.NameIn(string(l))})
+		out = append(out, web.Option{Value: string(p.Registered.Party), Text: clip(p.NameIn(string(l)))})
 	}
 	return out
+}
+
+// clip keeps a select narrow enough to stand in its row; the lists have the
+// whole name.
+func clip(name string) string {
+	const most = 36
+	if r := []rune(name); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return name
 }
 
 func (v listView) dayForm() web.AsOf {
@@ -113,7 +123,7 @@ func flowTable(l web.Lang, id, caption string, accounts []account, f filter) web
 		}}
 	for _, a := range accounts {
 		t.Rows = append(t.Rows, web.Row{ID: string(a.id()), Quiet: a.verdict != counted, Cells: []web.Cell{
-			fromTo(l, a, f.asOf), web.Text(a.spoken(l)), statusCell(l, a), web.Text(web.Date(l, a.On)), verdictCell(l, a)}})
+			fromTo(l, a, f.asOf), web.Text(a.spoken(l)), a.chip(l), shortDay(l, a.On), verdictCell(l, a)}})
 	}
 	return t
 }

@@ -68,7 +68,7 @@ func mentionTable(l web.Lang, id, caption string, list []saying, f mentionFilter
 	for _, s := range list {
 		t.Rows = append(t.Rows, web.Row{ID: string(s.id()), Cells: []web.Cell{
 			saidFromTo(l, s, f.asOf), s.amount(l), web.Text(told.Word(l, "flow.why", s.Why)),
-			web.Text(told.Word(l, "flow.scope", s.Scope)), web.Day(l, s.On), web.Text(told.Word(l, "answer", answer(s.Total)))}})
+			web.Text(told.Word(l, "flow.scope", s.Scope)), shortDay(l, s.On), web.Text(told.Word(l, "answer", answer(s.Total)))}})
 	}
 	return t
 }
@@ -100,12 +100,15 @@ type mentionView struct {
 }
 
 func (v mentionView) header() web.Header {
-	status := []templ.Component{web.StatusChip(web.Neutral, web.T(v.Lang, "mention.chip"))}
+	var status []templ.Component
+	if v.Total {
+		status = append(status, web.StatusChip(web.Neutral, web.T(v.Lang, "flow.field.total")))
+	}
 	if v.Gone {
 		status = append(status, web.StatusChip(tones[gone], told.Word(v.Lang, "flow.status", gone)))
 	}
 	return web.Header{ID: string(v.id()), Status: status,
-		Title: web.T(v.Lang, "flow.fromto", "from", v.Said.Provider, "to", v.Said.Receiver)}
+		Title: web.T(v.Lang, "mention.title", "date", web.Date(v.Lang, v.On))}
 }
 
 func (v mentionView) figure() web.Figure {

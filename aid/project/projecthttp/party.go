@@ -56,7 +56,7 @@ func (w work) table() web.Table {
 			result = told.Wording(l, p.Result)
 		}
 		t.Rows = append(t.Rows, web.Row{ID: string(p.Recorded.Project), Cells: []web.Cell{
-			name(l, p), web.Text(w.part(p)), web.Text(span(l, p)), result, web.Cite(l, p.Source)}})
+			name(l, p), web.Text(w.part(p)), web.Text(span(l, p)), result, told.Source(l, p.Source)}})
 	}
 	return t
 }

@@ -55,7 +55,7 @@ func (v itemView) items() []web.Item {
 	}
 	return append(items,
 		web.Item{Term: web.T(l, "party.boundary"), Detail: web.Note(web.T(l, inside), web.T(l, inside+".why"))},
-		web.Item{Term: web.T(l, "party.field.source"), Detail: web.Cite(l, v.Source)})
+		web.Item{Term: web.T(l, "party.field.source"), Detail: told.Source(l, v.Source)})
 }
 
 // membership is the one held on the day of the page.
@@ -109,7 +109,7 @@ func (v itemView) memberships() web.Table {
 		m := v.Memberships[i]
 		t.Rows = append(t.Rows, web.Row{Quiet: !m.On.HeldBy(v.day), Cells: []web.Cell{
 			web.To(web.Link{Text: told.Word(l, "party.role", m.Role), Href: told.Href(m.Pos)}),
-			web.Text(since(l, m.Joined)), wording(l, m.Note), web.Cite(l, m.Source)}})
+			web.Text(since(l, m.Joined)), wording(l, m.Note), told.Source(l, m.Source)}})
 	}
 	return t
 }

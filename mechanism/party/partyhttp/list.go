@@ -78,7 +78,7 @@ func (v listView) members(entries []entry) group {
 	for _, e := range entries {
 		g.table.Rows = append(g.table.Rows, web.Row{ID: string(e.id()), Cells: []web.Cell{
 			v.link(e), web.Text(told.Word(l, "party.role", e.member.Role)),
-			web.Text(since(l, e.member.Joined)), web.Cite(l, e.member.Source),
+			web.Text(since(l, e.member.Joined)), told.Source(l, e.member.Source),
 		}})
 	}
 	return g
