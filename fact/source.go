@@ -10,3 +10,11 @@ type Source struct {
 
 // Stream is the history of the imported row: one row makes one thing.
 func (s Source) Stream() string { return "row/" + s.File + "/" + s.Row }
+
+// Joined is home and, for what a row made, the row's stream.
+func (s Source) Joined(home string) []string {
+	if s.File == "" {
+		return []string{home}
+	}
+	return []string{home, s.Stream()}
+}

@@ -6,7 +6,8 @@
 // speech, a press report or a total that nobody broke down is a mention,
 // never a flow, and keeps its wording.
 //
-// The counting rules are numbered as in doc/account.md: Recorded and Status
-// are rule 1, Counts rule 2, Cross rule 3; rule 6, conversion, is in package
-// rate.
+// The counting rules are numbered as in doc/account.md: Record, Advance and
+// the annual portions are rule 1, Counts rule 2, Cross rule 3, the empty Line
+// rule 8, Doubts rule 9; rule 6, conversion, is in package rate. An amount
+// that is not known is no flow, and never zero (rule 7).
 package flow

@@ -43,7 +43,7 @@ const (
 func (b *Book) Doubts(wanted Recorded, worth func(a money.Amount, on fact.Date) (money.Exact, bool)) []Doubt {
 	var out []Doubt
 	own, anyone := peak{worth: worth}, peak{worth: worth}
-	for _, o := range b.others(wanted) {
+	for _, o := range b.others() {
 		if o.of(wanted.Provider) {
 			out = append(out, o.doubts(wanted.Amount)...)
 			own.see(o)
@@ -72,24 +72,18 @@ type other struct {
 	on      fact.Date
 }
 
-// others are the flows that stand, and the mentions that are no totals,
-// besides wanted and what its own source row made.
-func (b *Book) others(wanted Recorded) (out []other) {
-	row := ""
-	if wanted.Said != nil {
-		row = wanted.Said.Source.Stream()
-	}
+// others are the flows that stand, and the mentions that are no totals. What
+// wanted would correct is among them: a currency that changes is a doubt too.
+func (b *Book) others() (out []other) {
 	for _, f := range b.flows {
-		if f.Gone || f.Recorded.Flow == wanted.Flow || f.Said != nil && f.Said.Source.Stream() == row {
-			continue
+		if !f.Gone {
+			out = append(out, other{f.Recorded.Flow, "", []party.ID{f.Provider}, f.Amount, f.On})
 		}
-		out = append(out, other{f.Recorded.Flow, "", []party.ID{f.Provider}, f.Amount, f.On})
 	}
 	for _, m := range b.mentions {
-		if m.Gone || m.Total || m.Amount == nil || m.Said.Source.Stream() == row {
-			continue
+		if !m.Gone && !m.Total && m.Amount != nil {
+			out = append(out, other{"", m.Mentioned.Mention, m.Parties, *m.Amount, m.On})
 		}
-		out = append(out, other{"", m.Mentioned.Mention, m.Parties, *m.Amount, m.On})
 	}
 	return out
 }

@@ -37,8 +37,9 @@ func TestDoubts(t *testing.T) {
 	printed := flowOf("F-0002", "CA", "92000000", "UAH", "ca-2025")
 	printed.Said.Equivalents = "USD 92000000 (one outlet, wrong currency)"
 	total := total2025(t)
+	total.Parties = []party.ID{"CA"}
 	said := total
-	said.Mention, said.Total, said.Parties, said.Said.Source.Row = "S-0002", false, []party.ID{"CA"}, "ca-said"
+	said.Mention, said.Total, said.Said.Source.Row = "S-0002", false, "ca-said"
 	for _, tt := range []struct {
 		name   string
 		given  []fact.Body
@@ -56,8 +57,10 @@ func TestDoubts(t *testing.T) {
 		{"a thousand times", []fact.Body{before}, flowOf("F-0004", "CA", "2700", "CAD", "x"), []string{"thousand F-0001"}},
 		{"a million times", []fact.Body{before}, flowOf("F-0004", "CA", "2.70", "CAD", "x"), []string{"thousand F-0001"}},
 		{"a hundred times", []fact.Body{before}, flowOf("F-0004", "CA", "27000", "CAD", "x"), nil},
+		{"a thousand times and a cent", []fact.Body{flowOf("F-0001", "CA", "2700000.01", "CAD", "x")}, flowOf("F-0004", "CA", "2700", "CAD", "x"), nil},
+		{"a correction from hryvnias to dollars", []fact.Body{hryvnia}, flowOf("F-0002", "CA", "92000000", "USD", "ca-2025"), []string{"currency F-0002", "proportion F-0002"}},
 		{"withdrawn flows say nothing", []fact.Body{hryvnia, flow.Withdrawn{Flow: "F-0002"}}, dollars, nil},
-		{"totals say nothing", []fact.Body{total}, dollars, nil},
+		{"totals say nothing", []fact.Body{total}, flowOf("F-0004", "CA", "241700000", "USD", "x"), nil},
 		{"mentions do", []fact.Body{said}, flowOf("F-0004", "CA", "241700000", "USD", "x"), []string{"currency S-0002"}},
 		{"of a currency nobody can weigh", []fact.Body{before}, flowOf("F-0004", "CA", "92000000", "PLN", "x"), nil},
 	} {

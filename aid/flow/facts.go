@@ -1,7 +1,10 @@
 package flow
 
 import (
+	"tallinn/aid/need"
+	"tallinn/aid/offer"
 	"tallinn/fact"
+	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/money"
 	"tallinn/tlp"
@@ -45,19 +48,27 @@ const (
 	Unclear      Scope = "unclear" // of mentions only
 )
 
-// A Line is a capability that aid builds. The empty Line is "not broken
-// down": an unsplit flow stays at the parent level (rule 8).
-type Line string
+// A Line is a capability that aid builds; the empty Line is "not broken down".
+type Line = capability.Line
 
 const (
-	Training       Line = "training"
-	Detection      Line = "detection"
-	Response       Line = "response"
-	Infrastructure Line = "infrastructure"
-	Connectivity   Line = "connectivity"
-	Continuity     Line = "continuity"
-	Coordination   Line = "coordination"
+	Training       = capability.Training
+	Detection      = capability.Detection
+	Response       = capability.Response
+	Infrastructure = capability.Infrastructure
+	Connectivity   = capability.Connectivity
+	Continuity     = capability.Continuity
+	Coordination   = capability.Coordination
 )
+
+// A Link says which reservation of an offer, for which lot of which need, a
+// flow commits.
+type Link struct {
+	Reservation offer.ReservationID `json:"reservation"`
+	Offer       offer.ID            `json:"offer"`
+	Need        need.ID             `json:"need"`
+	Lot         string              `json:"lot"`
+}
 
 // A Portion is the part of a flow that its provider gave for one year.
 type Portion struct {
@@ -94,6 +105,7 @@ type Recorded struct {
 	FirstReported fact.Date    `json:"first_reported,omitempty"` // first seen in public
 	Portions      []Portion    `json:"portions,omitempty"`       // by year; none: year not stated
 	Said          *Said        `json:"said,omitempty"`           // of a published flow
+	Link          *Link        `json:"link,omitempty"`           // of a commitment made here
 }
 
 // Advanced moves a flow's status: from pledge to commitment, from commitment

@@ -51,7 +51,7 @@ func (x *relaxation) pass(price []int64, taken []int64) wide {
 		bound.hi += hi
 	}
 	workers := max(1, min(x.workers, len(x.needs)/blocks))
-	values := make([]uint64, workers)
+	values := make([]int64, workers)
 	demands := make([][]int64, workers)
 	var group sync.WaitGroup
 	for w := range workers {
@@ -62,7 +62,9 @@ func (x *relaxation) pass(price []int64, taken []int64) wide {
 	}
 	group.Wait()
 	for w := range workers {
-		bound = bound.add(values[w])
+		if bound = bound.add(uint64(values[w])); values[w] < 0 {
+			bound.hi-- // a negative number's high half
+		}
 		for o := range taken {
 			taken[o] += demands[w][o]
 		}
@@ -71,13 +73,13 @@ func (x *relaxation) pass(price []int64, taken []int64) wide {
 }
 
 // part is one worker's share of a pass.
-func (x *relaxation) part(w, workers int, price, demand []int64) uint64 {
+func (x *relaxation) part(w, workers int, price, demand []int64) int64 {
 	s := &single{m: x.m, b: &x.b, price: price}
-	var sum uint64
+	var sum int64
 	for block := w; block < blocks; block += workers {
 		from, to := len(x.needs)*block/blocks, len(x.needs)*(block+1)/blocks
 		for _, r := range x.needs[from:to] {
-			sum += uint64(s.solve(int(r)))
+			sum += s.solve(int(r))
 			for i := range s.plan {
 				p := &x.m.pairs[s.plan[i].pair]
 				demand[p.offer] += p.use * int64(s.plan[i].lots)

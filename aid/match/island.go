@@ -18,14 +18,15 @@ type island struct {
 	id    int32
 	rank  []int32 // of every requirement: by worth for the price of its cheapest pair
 
-	single single
-	random random
-	value  int64
-	slack  int64
-	credit int64
-	best   int64
-	heat   int64 // how much worse a move may leave the plan, at first
-	warm   int64 // and now
+	single      single
+	random      random
+	value       int64
+	slack       int64 // what has been left of offers since the start, at their prices
+	firstCredit int64
+	credit      int64 // the part of slack that counts as value, in 2^-creditBits
+	best        int64
+	heat        int64 // how much worse a move may leave the plan, at first
+	warm        int64 // and now
 
 	ruined []int32
 	mark   []bool // of every requirement: in ruined
@@ -34,11 +35,12 @@ type island struct {
 	isOld  []bool
 }
 
-// take removes r's part from the plan.
+// take removes r's part from the plan, but for what is locked.
 func (d *island) take(r int32) {
 	l := d.l
 	d.value -= l.value(r)
-	for i := l.slotAt[r]; i < l.slotAt[r]+int32(l.used[r]); i++ {
+	locked := l.locked(r)
+	for i := l.slotAt[r] + locked; i < l.slotAt[r]+int32(l.used[r]); i++ {
 		s := &l.slots[i]
 		p := &l.m.pairs[s.pair]
 		d.rest[p.offer] += p.use * int64(s.lots)
@@ -49,10 +51,11 @@ func (d *island) take(r int32) {
 		l.slots[last].place = s.place
 		d.users[p.offer] = list[:len(list)-1]
 	}
-	l.used[r] = 0
+	l.used[r] = uint8(locked)
+	d.value += l.value(r)
 }
 
-// put adds a part for r, which has none.
+// put gives r one more pair.
 func (d *island) put(r int32, pair, lots int32) {
 	l := d.l
 	i := l.slotAt[r] + int32(l.used[r])
@@ -64,7 +67,7 @@ func (d *island) put(r int32, pair, lots int32) {
 	l.used[r]++
 }
 
-// insert gives r, which has nothing, what is best for it of what is left, at
+// insert gives r, which has nothing but locks, what is best for it of what is left, at
 // part eighths of the prices. Pairs lie in the order of cost, so that the
 // first that can carry everything ends the look.
 func (d *island) insert(r int32, part int64) {
@@ -75,7 +78,7 @@ func (d *island) insert(r int32, part int64) {
 	for i := n.first; i < n.last && !easy; i++ {
 		p := &m.pairs[i]
 		left := d.rest[p.offer]
-		if left < p.use {
+		if left < p.use || s.locked > 0 && s.isLocked(i) {
 			continue
 		}
 		hi := p.hi
@@ -86,21 +89,28 @@ func (d *island) insert(r int32, part int64) {
 			continue
 		}
 		easy = hi >= n.lots && p.lo <= n.easiest
-		s.list = append(s.list, candidate{cost: d.price[p.offer] * p.use >> 3 * part, fix: d.l.b.fix(p), pair: i, lo: p.lo, hi: hi})
+		s.list = append(s.list, candidate{cost: (d.price[p.offer] * p.use) >> 3 * part, fix: d.l.b.fix(p), pair: i, lo: p.lo, hi: hi})
 		if len(s.list) == mostCandidates {
 			break
 		}
 	}
-	if len(s.list) == 0 || s.choose() <= 0 {
+	if len(s.list) == s.locked || s.choose() <= 0 && s.locked == 0 {
 		return
 	}
+	d.value -= d.l.value(r)
 	for i := range s.plan {
-		d.put(r, s.plan[i].pair, s.plan[i].lots)
+		if !s.isLocked(s.plan[i].pair) {
+			d.put(r, s.plan[i].pair, s.plan[i].lots)
+		}
 	}
 	d.value += d.l.value(r)
 }
 
+// mostCandidates bounds the pairs looked at for one requirement in a move.
 const mostCandidates = 10
+
+// creditBits scales the credit for what is left of offers.
+const creditBits = 10
 
 // join adds r to those to be ruined, unless it is there or not of here.
 func (d *island) join(r int32) {
@@ -115,7 +125,7 @@ func (d *island) join(r int32) {
 func (d *island) move() {
 	d.ruined = d.ruined[:0]
 	d.choose()
-	before := d.value + d.slack>>10*d.credit
+	before := d.value + (d.slack>>creditBits)*d.credit
 	d.save()
 	for _, r := range d.ruined {
 		d.take(r)
@@ -126,7 +136,7 @@ func (d *island) move() {
 		d.insert(r, part)
 	}
 	d.complete()
-	if d.value+d.slack>>10*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
+	if d.value+(d.slack>>creditBits)*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
 		d.accept()
 	} else {
 		d.restore()
@@ -177,14 +187,12 @@ func (d *island) seed() int32 {
 	r := int32(0)
 	for range 4 {
 		r = d.needs[d.random.below(len(d.needs))]
-		if d.hopeful(r) && d.l.lots(r) < d.l.m.needs[r].lots || d.random.below(SEED) == 0 {
+		if d.hopeful(r) && d.l.lots(r) < d.l.m.needs[r].lots || d.random.below(4) == 0 {
 			break
 		}
 	}
 	return r
 }
-
-var SEED = 4
 
 // hopeful reports whether q is served, or might be at these prices.
 func (d *island) hopeful(q int32) bool { return d.rank[q] >= leastRank }
@@ -224,7 +232,8 @@ func (d *island) restore() {
 	}
 	for i := 0; i < len(d.backup); {
 		r, n := d.backup[i].pair, int(d.backup[i].lots)
-		for _, s := range d.backup[i+1 : i+1+n] {
+		d.value -= d.l.value(r)
+		for _, s := range d.backup[i+1+int(d.l.locked(r)) : i+1+n] {
 			d.put(r, s.pair, s.lots)
 		}
 		d.value += d.l.value(r)
@@ -258,11 +267,12 @@ func (l *layout) remember(r int32) {
 	l.bestUse[r] = l.used[r]
 }
 
+// fillPart is the part of the prices, in eighths, at which what did not get
+// everything is completed: at first mostly such that only what pays is, at
+// the end none.
 func (d *island) fillPart() int64 {
-	if d.random.below(1024) < int(d.credit)*CRF/10 {
+	if int64(d.random.below(1<<creditBits)) < d.credit {
 		return 6
 	}
 	return 0
 }
-
-var CR, CRF = 0, 10

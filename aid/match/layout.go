@@ -44,6 +44,9 @@ func (l *layout) of(r int32) []slot {
 	return l.slots[l.slotAt[r] : l.slotAt[r]+int32(l.used[r])]
 }
 
+// locked is how many of r's slots are locked; they come first.
+func (l *layout) locked(r int32) int32 { return int32(len(l.m.locks[r])) }
+
 // value is what r's part of the plan is worth.
 func (l *layout) value(r int32) int64 {
 	if l.used[r] == 0 {

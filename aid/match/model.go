@@ -34,7 +34,11 @@ type model struct {
 	capacity []int64
 	eager    []int32 // needs by offer: eager[eagerFrom[o]:eagerFrom[o+1]]
 	eagerAt  []int32
+	locks    map[int32][]lock // of a requirement
 }
+
+// A lock is a pair that must be used for exactly so many lots.
+type lock struct{ pair, lots int32 }
 
 // newModel numbers in. Its pairs lie together need by need, in the order of
 // the offers.

@@ -27,8 +27,6 @@ func TestProto(t *testing.T) {
 	}
 	t0 := time.Now()
 	in := load(t, f)
-	CR, CRF = envInt("CR", 0), envInt("CRF", 10)
-	SEED = envInt("SEED", 4)
 	t.Log("read", time.Since(t0))
 	t0 = time.Now()
 	m := newModel(in)
@@ -68,12 +66,12 @@ func TestProto(t *testing.T) {
 	P := envInt("P", 1)
 	for i := range R {
 		se.heat = l.total() / int64(len(m.needs)) * int64(envInt("H", 20)) / 1000 * int64(R-i) / int64(R)
+		se.credit = int64(envInt("CR", 1024))
 		se.round(P, int64(envInt("M", 100000)))
 		se.settle()
 		show("round")
 	}
 	if b := os.Getenv("BEST"); b != "" {
-		dumpDiff(t, f, m, l, k.best, se.rank, b)
 	}
 }
 func envInt(n string, d int) int {

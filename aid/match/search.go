@@ -17,6 +17,7 @@ type search struct {
 	moves   int64 // made
 	random  random
 	heat    int64
+	credit  int64
 }
 
 // leastRank is the worth for its price, in 64ths, under which a requirement
@@ -72,7 +73,7 @@ func (s *search) islands(n int) []*island {
 	list := make([]*island, n)
 	rest := l.rest()
 	for i := range list {
-		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat,
+		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat, firstCredit: s.credit,
 			rest: make([]int64, len(rest)), users: make([][]int32, len(rest)), random: random(s.random.next()),
 			mark: make([]bool, len(m.needs)), isOld: make([]bool, len(m.needs))}
 		list[i].single = single{m: m, b: l.b, quick: true}
@@ -148,12 +149,20 @@ func (d *island) run(moves int64, stop func() bool) bool {
 				return true
 			}
 			cold := mulDiv(moves-i, 1<<20, moves)
-			d.credit = int64(CR) * mulDiv(moves-i, 1, 1) / moves
-			d.warm = mulDiv(d.heat, mulDiv(cold, mulDiv(cold, cold, 1<<20), 1<<20), 1<<20)
+			d.cool(moves-i, moves)
 		}
 		d.move()
 	}
 	return false
+}
+
+// cool sets how much worse a move may be and what unused offers count for;
+// both end at nothing. With the credit, room made in a scarce offer is an
+// improvement even before it is filled.
+func (d *island) cool(left, moves int64) {
+	cold := mulDiv(left, 1<<20, moves)
+	d.warm = mulDiv(d.heat, mulDiv(cold, mulDiv(cold, cold, 1<<20), 1<<20), 1<<20)
+	d.credit = mulDiv(d.firstCredit, cold, 1<<20)
 }
 
 // settle puts the best plan seen in force.

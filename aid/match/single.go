@@ -27,11 +27,12 @@ type single struct {
 	price []int64
 
 	n      *need
-	worth  int64 // of a lot, before its cost
-	bonus  int64 // of having all lots
-	relief int64 // the most that a further pair can add by being kept
-	limit  int64 // no plan is worth more
-	list   []candidate
+	worth  int64       // of a lot, before its cost
+	bonus  int64       // of having all lots
+	relief int64       // the most that a further pair can add by being kept
+	limit  int64       // no plan is worth more
+	list   []candidate // the locked ones first
+	locked int
 	chosen []int32
 	steps  int
 	best   int64
@@ -43,8 +44,8 @@ type single struct {
 // stepLimit is how many sets of pairs are tried before the table takes over.
 const stepLimit = 2000
 
-// solve returns the value of requirement r's best plan, at least 0, which is
-// to give it nothing; s.plan then holds the plan.
+// solve returns the value of requirement r's best plan; s.plan then holds the
+// plan. It is at least 0, which is to give r nothing, unless r has locks.
 func (s *single) solve(r int) int64 {
 	s.begin(r)
 	s.gather()
@@ -58,7 +59,29 @@ func (s *single) begin(r int) {
 	s.relief = max(0, s.b.keep-s.b.pair)
 	s.limit = s.worth*int64(s.n.lots) + s.bonus + s.relief*int64(s.n.partners)
 	s.list, s.plan = s.list[:0], s.plan[:0]
-	s.best = 0
+	s.best, s.locked = 0, 0
+	if locks := s.m.locks[int32(r)]; len(locks) > 0 {
+		s.hold(locks)
+	}
+}
+
+// hold lists the locked pairs first; every set holds them.
+func (s *single) hold(locks []lock) {
+	for _, k := range locks {
+		p := &s.m.pairs[k.pair]
+		s.list = append(s.list, candidate{cost: s.price[p.offer] * p.use, fix: s.b.fix(p), pair: k.pair, lo: k.lots, hi: k.lots})
+	}
+	s.locked = len(locks)
+}
+
+// isLocked reports whether the pair is one of the locked.
+func (s *single) isLocked(pair int32) bool {
+	for i := range s.locked {
+		if s.list[i].pair == pair {
+			return true
+		}
+	}
+	return false
 }
 
 // gather lists the pairs that some best plan may use. A pair that costs no
@@ -70,7 +93,7 @@ func (s *single) gather() {
 	for i := n.first; i < n.last; i++ {
 		p := &s.m.pairs[i]
 		cost := s.price[p.offer] * p.use
-		if cost >= easy.cost && !p.kept {
+		if cost >= easy.cost && !p.kept || s.isLocked(i) {
 			continue
 		}
 		c := candidate{cost: cost, fix: b.fix(p), pair: i, lo: p.lo, hi: p.hi}
@@ -81,22 +104,32 @@ func (s *single) gather() {
 		s.list = append(s.list, c)
 	}
 	if easy.pair >= 0 {
-		s.list = slices.DeleteFunc(s.list, func(c candidate) bool { return c.cost >= easy.cost && c.fix >= easy.fix })
-		s.list = append(s.list, easy)
+		free := slices.DeleteFunc(s.list[s.locked:], func(c candidate) bool { return c.cost >= easy.cost && c.fix >= easy.fix })
+		s.list = append(s.list[:s.locked+len(free)], easy)
 	}
 }
 
 // choose finds the best plan over the list.
 func (s *single) choose() int64 {
-	if len(s.list) == 1 {
+	if len(s.list) == 1 && s.locked == 0 {
 		s.alone(&s.list[0])
 		return s.best
 	}
-	slices.SortFunc(s.list, func(a, b candidate) int {
+	slices.SortFunc(s.list[s.locked:], func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.pair, b.pair))
 	})
 	s.steps, s.chosen = 0, s.chosen[:0]
-	s.extend(0, 0, 0)
+	most, fix := int32(0), int64(0)
+	for i := range s.locked {
+		s.chosen = append(s.chosen, int32(i))
+		most += s.list[i].hi
+		fix += s.list[i].fix
+	}
+	if s.locked > 0 {
+		s.best = never
+		s.weigh()
+	}
+	s.extend(s.locked, most, fix)
 	if s.steps > stepLimit && !s.quick {
 		s.best = s.tabulate()
 	}
@@ -201,7 +234,7 @@ func (s *single) fill(total int64, pays func(margin int64) bool, goal int64) int
 	for k, j := range s.chosen {
 		c := &s.list[j]
 		if total >= goal || !pays(s.worth-c.cost) {
-			break
+			continue
 		}
 		more := min(int64(c.hi-s.trial[k]), goal-total)
 		s.trial[k] += int32(more)

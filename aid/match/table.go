@@ -13,16 +13,22 @@ func (s *single) tabulate() int64 {
 			rows[k][t] = never
 		}
 	}
-	rows[0][0] = 0
-	for i := range s.list {
-		for k := len(rows) - 1; k > 0; k-- {
+	best := int64(0)
+	rows[s.locked][s.base()] = s.baseValue()
+	if s.locked > 0 {
+		best = never
+	}
+	for i := s.locked; i < len(s.list); i++ {
+		for k := len(rows) - 1; k > s.locked; k-- {
 			s.slide(rows[k], rows[k-1], &s.list[i])
 		}
 	}
-	best := int64(0)
-	for _, row := range rows[1:] {
+	for _, row := range rows[max(1, s.locked):] {
 		for t := int(s.n.least); t <= lots; t++ {
 			value := row[t]
+			if value == never {
+				continue
+			}
 			if t == lots {
 				value += s.bonus
 			}
@@ -30,6 +36,25 @@ func (s *single) tabulate() int64 {
 		}
 	}
 	return best
+}
+
+// base is how many lots the locked pairs give, and baseValue what they are
+// worth.
+func (s *single) base() int {
+	lots := 0
+	for i := range s.locked {
+		lots += int(s.list[i].lo)
+	}
+	return lots
+}
+
+func (s *single) baseValue() int64 {
+	value := int64(0)
+	for i := range s.locked {
+		c := &s.list[i]
+		value += (s.worth-c.cost)*int64(c.lo) - c.fix
+	}
+	return value
 }
 
 // never marks a total that no set of pairs reaches; far enough from the

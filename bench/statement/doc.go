@@ -2,7 +2,8 @@
 // totals from nothing, and beside it the same totals by the plain way, with
 // fractions of math/big, which also checks them.
 //
-// The flows are made up by a fixed rule: two states in three partners, five
-// currencies quoted by the rates and one that is not, three years of days, a
-// third with annual portions, a fifth pledges, a fifth of another scope.
+// The flows are made up by a fixed rule: thirteen states give; four of six
+// currencies have rates, euros need none and hryvnias have none; days of three
+// years; a third has annual portions, a fifth is of another scope, and one in
+// five is a pledge, or stays within the boundary, or leaves it.
 package statement

@@ -76,8 +76,8 @@ func (Registered) Kind() string { return "party.registered" }
 func (Joined) Kind() string     { return "party.joined" }
 func (Corrected) Kind() string  { return "party.corrected" }
 
-func (b Registered) Streams() []string { return []string{b.Party.Stream(), b.Source.Stream()} }
-func (b Joined) Streams() []string     { return []string{b.Party.Stream(), b.Source.Stream()} }
+func (b Registered) Streams() []string { return b.Source.Joined(b.Party.Stream()) }
+func (b Joined) Streams() []string     { return b.Source.Joined(b.Party.Stream()) }
 func (b Corrected) Streams() []string  { return []string{b.Party.Stream()} }
 
 // Kinds lists the facts of this package. A party's place inside or outside a

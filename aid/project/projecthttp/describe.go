@@ -15,13 +15,16 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 	case project.Recorded:
 		return web.T(l, "project.fact.recorded", "id", b.Project, "name", b.Name), true
 	case project.Corrected:
-		t := told.Teller{Lang: l, Noun: "project", Name: func(field, value string) string {
-			if field == "providers" || field == "implementers" {
-				return name(party.ID(value))
-			}
-			return ""
-		}}
-		return t.Sentence(string(b.Project), b.Correction), true
+		return teller(l, name).Sentence(string(b.Project), b.Correction), true
 	}
 	return "", false
+}
+
+func teller(l web.Lang, name func(party.ID) string) told.Teller {
+	return told.Teller{Lang: l, Noun: "project", Name: func(field, value string) string {
+		if field == "providers" || field == "implementers" {
+			return name(party.ID(value))
+		}
+		return ""
+	}}
 }

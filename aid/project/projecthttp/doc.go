@@ -1,3 +1,4 @@
-// Package projecthttp tells facts of projects as a person would read them,
-// and shows on a party's page the work that it pays for or carries out.
+// Package projecthttp shows pieces of work: their list, each of them, both as
+// tables for programs, and their part of a party's page. A project has no
+// amount here: money stands in flows.
 package projecthttp

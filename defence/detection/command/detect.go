@@ -162,9 +162,9 @@ func (j *job) run(ctx context.Context, sources []input.Source) (int, error) {
 	}
 	var progress scan.Progress
 	stop := showProgress(j.s, j.d.Quiet, len(sources), &progress)
-	start := time.Now()
+	start := j.s.now()
 	err := scan.Run(ctx, j.options, sources, &progress, j.deliver)
-	took := time.Since(start)
+	took := j.s.now().Sub(start)
 	stop()
 	if err == nil {
 		err = j.finish()

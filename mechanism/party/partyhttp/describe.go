@@ -50,7 +50,7 @@ func teller(l web.Lang, name func(party.ID) string) told.Teller {
 // when it was first seen.
 func since(l web.Lang, j party.Joined) string {
 	if j.Precision == party.SeenBy {
-		return web.T(l, "party.since.by", "date", web.Date(l, j.On))
+		return web.T(l, "party.since.by", "date", web.DateShort(l, j.On))
 	}
-	return web.Date(l, j.On)
+	return web.DateShort(l, j.On)
 }

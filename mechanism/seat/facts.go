@@ -1,0 +1,67 @@
+package seat
+
+import (
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/tlp"
+)
+
+// An ID is drawn, such as "R-0417".
+type ID string
+
+// A Role is what a seat is for.
+type Role string
+
+const (
+	Officer     Role = "officer"      // cyber officer of a recipient
+	Technical   Role = "technical"    // member of the technical group
+	Interagency Role = "interagency"  // member of the interagency group
+	Programme   Role = "programme"    // programme officer of a partner
+	Implementer Role = "implementer"  // carries flows and deliveries
+	FrontOffice Role = "front_office" // the desk in Kyiv: rounds, escalation
+	CoChair     Role = "co_chair"
+	Observer    Role = "observer"
+	Auditor     Role = "auditor"
+)
+
+// Opened gives a seat to an institution for a term.
+type Opened struct {
+	Seat   ID        `json:"seat"`
+	Role   Role      `json:"role"`
+	Holder party.ID  `json:"holder"`         // the institution
+	Body   party.ID  `json:"body,omitempty"` // the group or office that the seat is in
+	From   fact.Date `json:"from"`
+	Until  fact.Date `json:"until,omitempty"` // the last day; empty: open
+}
+
+// Assigned sits a person on a seat; who sat there before no longer does. The
+// person is opaque: names lie outside the record.
+type Assigned struct {
+	Seat   ID     `json:"seat"`
+	Person string `json:"person"`
+}
+
+// Ended takes a seat out of use; its history stays.
+type Ended struct {
+	Seat   ID        `json:"seat"`
+	On     fact.Date `json:"on"`
+	Reason string    `json:"reason"` // a word of a closed list
+}
+
+func (Opened) Kind() string   { return "seat.opened" }
+func (Assigned) Kind() string { return "seat.assigned" }
+func (Ended) Kind() string    { return "seat.ended" }
+
+func (b Opened) Streams() []string   { return []string{string(b.Seat)} }
+func (b Assigned) Streams() []string { return []string{string(b.Seat)} }
+func (b Ended) Streams() []string    { return []string{string(b.Seat)} }
+
+// Kinds lists the facts of this package. Which institution holds which seat is
+// for the community; who sits there is for the institution.
+func Kinds() []fact.Type {
+	return []fact.Type{
+		fact.Of[Opened](tlp.Green, false),
+		fact.Of[Assigned](tlp.Amber, false),
+		fact.Of[Ended](tlp.Green, false),
+	}
+}

@@ -1,0 +1,209 @@
+package record_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tallinn/fact"
+	"tallinn/record"
+	"tallinn/record/recordtest"
+)
+
+func TestMemory(t *testing.T) {
+	recordtest.Run(t, func(*testing.T) record.Store { return recordtest.NewMemory() })
+}
+
+func open(t *testing.T, s record.Store, change ...func(*record.Config)) (*record.Record, *recordtest.Bank) {
+	t.Helper()
+	bank := recordtest.NewBank()
+	cfg := record.Config{Store: s, Registry: recordtest.Registry(), State: bank, Log: slog.New(slog.DiscardHandler)}
+	for _, fn := range change {
+		fn(&cfg)
+	}
+	r, err := record.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, bank
+}
+
+func gift(t *testing.T, r *record.Record, bank *recordtest.Bank, id string) error {
+	t.Helper()
+	_, err := r.Decide(t.Context(), recordtest.Command(id, "gift"), bank.Gift("A", 1))
+	return err
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestBackOff: a subscriber that fails is asked again after pauses that double
+// from 100 ms to 30 s, and from 100 ms again after a success.
+func TestBackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, bank := open(t, recordtest.NewMemory())
+		must(t, gift(t, r, bank, "1"))
+		start := time.Now()
+		var asked []time.Duration
+		r.Subscribe("ear", func(_ context.Context, f fact.Fact) error {
+			asked = append(asked, time.Since(start))
+			if len(asked) == 12 || len(asked) == 14 {
+				return nil
+			}
+			return errors.New("no line")
+		})
+		time.Sleep(5 * time.Minute)
+		start = time.Now()
+		must(t, gift(t, r, bank, "2"))
+		time.Sleep(time.Minute)
+		ms, want := time.Duration(0), []time.Duration{0}
+		for _, pause := range []int{100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000} {
+			ms += time.Duration(pause) * time.Millisecond
+			want = append(want, ms)
+		}
+		want = append(want, 0, 100*time.Millisecond)
+		if !reflect.DeepEqual(asked, want) {
+			t.Errorf("asked at %v; want %v", asked, want)
+		}
+		must(t, r.Close())
+	})
+}
+
+// cursors counts how often a cursor is stored.
+type cursors struct {
+	record.Store
+	stored []fact.Pos
+}
+
+func (c *cursors) SetCursor(ctx context.Context, name string, pos fact.Pos) error {
+	c.stored = append(c.stored, pos)
+	return c.Store.SetCursor(ctx, name, pos)
+}
+
+// TestCursorPace: cursors do not follow every fact, and catch up when it is
+// quiet.
+func TestCursorPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &cursors{Store: recordtest.NewMemory()}
+		r, bank := open(t, s)
+		told := 0
+		r.Subscribe("ear", func(context.Context, fact.Fact) error { told++; return nil })
+		for i := range 100 { // for a second
+			must(t, gift(t, r, bank, string(rune('a'+i))))
+			time.Sleep(10 * time.Millisecond)
+		}
+		if told != 100 || len(s.stored) < 3 || len(s.stored) > 6 {
+			t.Errorf("told %d facts, stored cursors %v", told, s.stored)
+		}
+		time.Sleep(time.Second)
+		if last := s.stored[len(s.stored)-1]; last != 99 {
+			t.Errorf("a second later the cursor is %d; want 99", last)
+		}
+		must(t, r.Close())
+	})
+}
+
+// TestDrainTime: Close waits for Drain, not longer, and not at all for those
+// that have caught up.
+func TestDrainTime(t *testing.T) {
+	for name, want := range map[string]time.Duration{"hangs": 3 * time.Second, "done": 0} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, bank := open(t, recordtest.NewMemory(), func(c *record.Config) { c.Drain = 3 * time.Second })
+				must(t, gift(t, r, bank, "1"))
+				r.Subscribe("ear", func(ctx context.Context, _ fact.Fact) error {
+					if name == "done" {
+						return nil
+					}
+					<-ctx.Done()
+					return ctx.Err()
+				})
+				synctest.Wait()
+				start := time.Now()
+				must(t, r.Close())
+				if took := time.Since(start); took != want {
+					t.Errorf("Close took %v; want %v", took, want)
+				}
+			})
+		})
+	}
+}
+
+// slow is a store whose appends take a while, and whose clock can be wrong.
+type slow struct {
+	record.Store
+	append time.Duration
+	skew   time.Duration
+	asked  int
+}
+
+func (s *slow) Append(ctx context.Context, b record.Batch) error {
+	time.Sleep(s.append)
+	return s.Store.Append(ctx, b)
+}
+
+func (s *slow) Now(context.Context) (time.Time, error) {
+	s.asked++
+	return time.Now().Add(s.skew), nil
+}
+
+// TestDeadline: before its turn a decision can be given up; afterwards the
+// answer is what became of it.
+func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{Store: recordtest.NewMemory(), append: time.Minute}
+		r, bank := open(t, s)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		first := make(chan error, 1)
+		go func() {
+			_, err := r.Decide(ctx, recordtest.Command("first", "gift"), bank.Gift("A", 1))
+			first <- err
+		}()
+		synctest.Wait() // the first is being appended
+		_, err := r.Decide(ctx, recordtest.Command("second", "gift"), bank.Gift("A", 1))
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("the one that waited: %v after %v", err, time.Since(start))
+		}
+		if err := <-first; err != nil || time.Since(start) != time.Minute {
+			t.Errorf("the one whose turn had come: %v after %v", err, time.Since(start))
+		}
+		must(t, r.Close())
+		if bank.Balance("A") != 1 {
+			t.Errorf("balance %d; want 1", bank.Balance("A"))
+		}
+	})
+}
+
+// TestClocks: the clocks are compared once a second while decisions are made,
+// and a clock that is set right is noticed at once.
+func TestClocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{Store: recordtest.NewMemory()}
+		r, bank := open(t, s)
+		for i := range 50 { // for five seconds
+			must(t, gift(t, r, bank, string(rune('a'+i))))
+			time.Sleep(100 * time.Millisecond)
+		}
+		if s.asked < 4 || s.asked > 6 {
+			t.Errorf("the store was asked the time %d times in 5 s", s.asked)
+		}
+		time.Sleep(time.Second)
+		s.skew = record.MaxSkew + time.Millisecond
+		if err := gift(t, r, bank, "skewed"); !errors.Is(err, record.ErrClock) {
+			t.Errorf("clocks apart: %v; want ErrClock", err)
+		}
+		s.skew = -record.MaxSkew
+		must(t, gift(t, r, bank, "skewed"))
+		must(t, r.Close())
+	})
+}
