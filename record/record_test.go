@@ -3,6 +3,7 @@ package record_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 	"testing"
@@ -61,9 +62,11 @@ func TestBackOff(t *testing.T) {
 			return errors.New("no line")
 		})
 		time.Sleep(5 * time.Minute)
+		synctest.Wait()
 		start = time.Now()
 		must(t, gift(t, r, bank, "2"))
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		ms, want := time.Duration(0), []time.Duration{0}
 		for _, pause := range []int{100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000} {
 			ms += time.Duration(pause) * time.Millisecond
@@ -97,13 +100,15 @@ func TestCursorPace(t *testing.T) {
 		told := 0
 		r.Subscribe("ear", func(context.Context, fact.Fact) error { told++; return nil })
 		for i := range 100 { // for a second
-			must(t, gift(t, r, bank, string(rune('a'+i))))
+			must(t, gift(t, r, bank, fmt.Sprint(i)))
 			time.Sleep(10 * time.Millisecond)
 		}
+		synctest.Wait()
 		if told != 100 || len(s.stored) < 3 || len(s.stored) > 6 {
 			t.Errorf("told %d facts, stored cursors %v", told, s.stored)
 		}
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if last := s.stored[len(s.stored)-1]; last != 99 {
 			t.Errorf("a second later the cursor is %d; want 99", last)
 		}
@@ -191,9 +196,10 @@ func TestClocks(t *testing.T) {
 		s := &slow{Store: recordtest.NewMemory()}
 		r, bank := open(t, s)
 		for i := range 50 { // for five seconds
-			must(t, gift(t, r, bank, string(rune('a'+i))))
+			must(t, gift(t, r, bank, fmt.Sprint(i)))
 			time.Sleep(100 * time.Millisecond)
 		}
+		synctest.Wait()
 		if s.asked < 4 || s.asked > 6 {
 			t.Errorf("the store was asked the time %d times in 5 s", s.asked)
 		}

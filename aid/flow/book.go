@@ -13,11 +13,11 @@ import (
 // fold of their facts; whoever folds into it while others read keeps them
 // apart. What it returns stays valid; its slices are its own.
 type Book struct {
-	flows    []Flow // in order of record
+	flows    shelf[Flow] // in order of record
 	tallies  []Tally
 	byID     map[ID]int32
 	byRow    map[string]int32
-	mentions []Mention // in order of record
+	mentions shelf[Mention] // in order of record
 	saidID   map[MentionID]int32
 	saidRow  map[string]int32
 
@@ -68,9 +68,9 @@ func (b *Book) record(pos fact.Pos, body Recorded) {
 	if _, known := b.byID[body.Flow]; known {
 		return // no rule records an id twice; the first stands
 	}
-	i := int32(len(b.flows))
 	w := Flow{Recorded: body, Pos: pos, History: []fact.Pos{pos}}
-	b.flows, b.tallies = append(b.flows, w), append(b.tallies, b.tally(w))
+	i := b.flows.add(w)
+	b.tallies = append(b.tallies, b.tally(w))
 	b.byID[body.Flow] = i
 	if body.Said != nil {
 		b.byRow[body.Said.Source.Stream()] = i
@@ -84,7 +84,7 @@ func (b *Book) change(id ID, pos fact.Pos, apply func(*Flow)) {
 		return
 	}
 	b.flowDays.remove(i, b.flowBefore)
-	w := &b.flows[i]
+	w := b.flows.at(i)
 	apply(w)
 	w.History = append(slices.Clip(w.History), pos)
 	b.tallies[i] = b.tally(*w)
@@ -114,8 +114,7 @@ func (b *Book) mention(pos fact.Pos, body Mentioned) {
 	if _, known := b.saidID[body.Mention]; known {
 		return
 	}
-	i := int32(len(b.mentions))
-	b.mentions = append(b.mentions, Mention{Mentioned: body, Pos: pos, History: []fact.Pos{pos}})
+	i := b.mentions.add(Mention{Mentioned: body, Pos: pos, History: []fact.Pos{pos}})
 	b.saidID[body.Mention] = i
 	b.saidRow[body.Said.Source.Stream()] = i
 	b.mentionDays.insert(i, b.mentionBefore)
@@ -127,7 +126,7 @@ func (b *Book) changeMention(id MentionID, pos fact.Pos, apply func(*Mention)) {
 		return
 	}
 	b.mentionDays.remove(i, b.mentionBefore)
-	m := &b.mentions[i]
+	m := b.mentions.at(i)
 	apply(m)
 	m.History = append(slices.Clip(m.History), pos)
 	b.mentionDays.insert(i, b.mentionBefore)
@@ -136,7 +135,7 @@ func (b *Book) changeMention(id MentionID, pos fact.Pos, apply func(*Mention)) {
 // Get returns the flow called id.
 func (b *Book) Get(id ID) (Flow, bool) {
 	if i, ok := b.byID[id]; ok {
-		return b.flows[i], true
+		return *b.flows.at(i), true
 	}
 	return Flow{}, false
 }
@@ -144,7 +143,7 @@ func (b *Book) Get(id ID) (Flow, bool) {
 // Mention returns the mention called id.
 func (b *Book) Mention(id MentionID) (Mention, bool) {
 	if i, ok := b.saidID[id]; ok {
-		return b.mentions[i], true
+		return *b.mentions.at(i), true
 	}
 	return Mention{}, false
 }
@@ -153,7 +152,7 @@ func (b *Book) Mention(id MentionID) (Mention, bool) {
 // stream is fact.Source.Stream.
 func (b *Book) ByRow(stream string) (Flow, bool) {
 	if i, ok := b.byRow[stream]; ok {
-		return b.flows[i], true
+		return *b.flows.at(i), true
 	}
 	return Flow{}, false
 }
@@ -162,21 +161,28 @@ func (b *Book) ByRow(stream string) (Flow, bool) {
 // or not; stream is fact.Source.Stream.
 func (b *Book) MentionByRow(stream string) (Mention, bool) {
 	if i, ok := b.saidRow[stream]; ok {
-		return b.mentions[i], true
+		return *b.mentions.at(i), true
 	}
 	return Mention{}, false
 }
 
-// All returns every flow, withdrawn ones too, in order of record.
-func (b *Book) All() []Flow { return b.flows }
+// All yields every flow, withdrawn ones too, in order of record, with its
+// index in Tallies.
+func (b *Book) All() iter.Seq2[int, Flow] { return b.flows.all() }
 
-// Mentions returns every mention, withdrawn ones too, in order of record.
-func (b *Book) Mentions() []Mention { return b.mentions }
+// At returns the flow at an index in Tallies.
+func (b *Book) At(i int) Flow { return *b.flows.at(int32(i)) }
+
+// Len is how many flows there are, withdrawn ones too.
+func (b *Book) Len() int { return b.flows.n }
+
+// Mentions yields every mention, withdrawn ones too, in order of record.
+func (b *Book) Mentions() iter.Seq2[int, Mention] { return b.mentions.all() }
 
 // ByDay yields every flow in order of the first day of its on, then of id.
 func (b *Book) ByDay() iter.Seq[Flow] {
 	return func(yield func(Flow) bool) {
-		b.flowDays.all(func(i int32) bool { return yield(b.flows[i]) })
+		b.flowDays.all(func(i int32) bool { return yield(*b.flows.at(i)) })
 	}
 }
 
@@ -184,7 +190,7 @@ func (b *Book) ByDay() iter.Seq[Flow] {
 // those not dated first, then of id.
 func (b *Book) MentionsByDay() iter.Seq[Mention] {
 	return func(yield func(Mention) bool) {
-		b.mentionDays.all(func(i int32) bool { return yield(b.mentions[i]) })
+		b.mentionDays.all(func(i int32) bool { return yield(*b.mentions.at(i)) })
 	}
 }
 
@@ -192,12 +198,12 @@ func (b *Book) flowBefore(i, j int32) bool {
 	if d, e := b.tallies[i].On, b.tallies[j].On; d != e {
 		return d < e
 	}
-	return b.flows[i].Recorded.Flow < b.flows[j].Recorded.Flow
+	return b.flows.at(i).Recorded.Flow < b.flows.at(j).Recorded.Flow
 }
 
 func (b *Book) mentionBefore(i, j int32) bool {
-	if d, e := b.mentions[i].On.First(), b.mentions[j].On.First(); d != e {
+	if d, e := b.mentions.at(i).On.First(), b.mentions.at(j).On.First(); d != e {
 		return d < e
 	}
-	return b.mentions[i].Mentioned.Mention < b.mentions[j].Mentioned.Mention
+	return b.mentions.at(i).Mentioned.Mention < b.mentions.at(j).Mentioned.Mention
 }

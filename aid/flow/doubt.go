@@ -75,12 +75,12 @@ type other struct {
 // others are the flows that stand, and the mentions that are no totals. What
 // wanted would correct is among them: a currency that changes is a doubt too.
 func (b *Book) others() (out []other) {
-	for _, f := range b.flows {
+	for _, f := range b.All() {
 		if !f.Gone {
 			out = append(out, other{f.Recorded.Flow, "", []party.ID{f.Provider}, f.Amount, f.On})
 		}
 	}
-	for _, m := range b.mentions {
+	for _, m := range b.Mentions() {
 		if !m.Gone && !m.Total && m.Amount != nil {
 			out = append(out, other{"", m.Mentioned.Mention, m.Parties, *m.Amount, m.On})
 		}

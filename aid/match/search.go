@@ -148,7 +148,6 @@ func (d *island) run(moves int64, stop func() bool) bool {
 			if stop() {
 				return true
 			}
-			cold := mulDiv(moves-i, 1<<20, moves)
 			d.cool(moves-i, moves)
 		}
 		d.move()

@@ -204,7 +204,7 @@ func (c *count) quote(i int, t *flow.Tally) *quote {
 	place := &c.rates[t.Currency][t.On-c.first]
 	if *place == 0 {
 		currency := c.in.Flows.Currencies()[t.Currency]
-		c.quotes = append(c.quotes, c.find(currency, c.in.Flows.All()[i].On.First()))
+		c.quotes = append(c.quotes, c.find(currency, c.in.Flows.At(i).On.First()))
 		*place = int32(len(c.quotes))
 	}
 	return &c.quotes[*place-1]

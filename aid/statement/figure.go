@@ -178,7 +178,7 @@ func (f Figure) picks(t *flow.Tally) bool {
 // rows appends what the flow at index i puts under p: itself, or its portion
 // of the year.
 func (c *count) rows(out []Row, i int, p pick) []Row {
-	t, w := &c.in.Flows.Tallies()[i], c.in.Flows.All()[i]
+	t, w := &c.in.Flows.Tallies()[i], c.in.Flows.At(i)
 	q := c.find(w.Amount.Currency(), w.On.First())
 	if p.kind == unrated && q.rated {
 		return out

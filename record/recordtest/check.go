@@ -146,7 +146,7 @@ func testCheckBeside(t *testing.T, s record.Store) {
 	done := make(chan bool)
 	go func() {
 		defer close(done)
-		for i := 0; ctx.Err() == nil; i++ {
+		for i := 0; ctx.Err() == nil && i < 500; i++ {
 			w.do(fmt.Sprint(i), func(tx *record.Tx) ([]fact.Body, error) {
 				ref, err := tx.Text("note")
 				return []fact.Body{Opened{Account: fmt.Sprint("N-", i), Owner: fmt.Sprint(i), Note: ref}, Moved{To: a}}, err

@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"testing"
+	"time"
 
 	"tallinn/fact"
 	"tallinn/record"
@@ -38,6 +39,7 @@ var storeTests = []test{
 	{"store/pages", testPages},
 	{"store/cursors", testCursors},
 	{"store/reading beside appending", testBeside},
+	{"store/appending beside reading", testOpenReader},
 }
 
 // batch is n facts at first, of one command each. The store does not look
@@ -258,6 +260,19 @@ func testBeside(t *testing.T, s record.Store) {
 	}
 	if got := read(t, s, 0, math.MaxInt); len(got) != rounds*size {
 		t.Errorf("%d facts of %d", len(got), rounds*size)
+	}
+}
+
+// testOpenReader appends from inside a reading: neither waits for the other.
+func testOpenReader(t *testing.T, s record.Store) {
+	must(t, s.Append(t.Context(), batch(0, 3)))
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	must(t, s.Facts(t.Context(), 0, 3, func(pos fact.Pos, _ []byte) error {
+		return s.Append(ctx, batch(3+pos, 1))
+	}))
+	if got := read(t, s, 0, 10); len(got) != 6 {
+		t.Errorf("%d facts of 6", len(got))
 	}
 }
 

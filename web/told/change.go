@@ -142,6 +142,9 @@ func (t Teller) value(path string, v any) string {
 	case map[string]any:
 		return t.parts(path, v)
 	case []any:
+		if len(v) == 0 {
+			return t.value(path, nil)
+		}
 		var list []string
 		for _, one := range v {
 			list = append(list, t.value(path, one))

@@ -76,7 +76,7 @@ func TestChanges(t *testing.T) {
 		{"one part of many", correction("/said", `{"a":"1","b":{"c":"x","d":"y"}}`, `{"a":"1","b":{"c":"z","d":"y"}}`),
 			[]Change{{Was: "x", Now: "z"}}},
 		{"a number", correction("/n", `1`, `2`), []Change{{Was: "1", Now: "2"}}},
-		{"a list", correction("/l", `["a","b"]`, `[]`), []Change{{Was: "a; b", Now: ""}}},
+		{"a list", correction("/l", `["a","b"]`, `[]`), []Change{{Was: "a; b", Now: "not stated"}}},
 	} {
 		got := teller.Changes(9, tt.c)
 		for i := range got {

@@ -10,6 +10,8 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+
+	"tallinn/defence/event"
 )
 
 //go:embed windows.tsv
@@ -173,4 +175,13 @@ func AliasFields() []string {
 		out = append(out, a.From)
 	}
 	return out
+}
+
+// KeyOf reads the key out of an event.
+func KeyOf(e *event.Event) Key {
+	k := Key{Product: e.Product, Service: e.Service, Category: e.Category, Channel: e.Channel(), ID: e.ID()}
+	if TypeMatters(k.ID) {
+		k.EventType, _ = e.Get("EventType")
+	}
+	return k
 }
