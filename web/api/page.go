@@ -2,7 +2,6 @@ package api
 
 import (
 	"strconv"
-	"strings"
 
 	"tallinn/fault"
 	"tallinn/web"
@@ -55,17 +54,3 @@ type LangInput struct {
 
 // Lang is the reader's language.
 func (in LangInput) Lang() web.Lang { return web.LangWanted(in.Language, in.Accept) }
-
-// TokenInput is embedded in the input of an operation that needs a token.
-type TokenInput struct {
-	Authorization string `header:"Authorization" doc:"Bearer and a token of the hub's tokens.json"`
-}
-
-// Token is the bearer's token, empty when there is none.
-func (in TokenInput) Token() string {
-	token, ok := strings.CutPrefix(in.Authorization, "Bearer ")
-	if !ok {
-		return ""
-	}
-	return token
-}

@@ -1,9 +1,13 @@
 package api
 
 import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -24,6 +28,10 @@ var (
 		"the body is larger than this operation takes; send less, or in parts")
 	ErrBodyTime = fault.New(fault.Invalid, "api.body_time",
 		"the body did not arrive in time; send it again")
+	ErrBodyCut = fault.New(fault.Invalid, "api.body_cut",
+		"the body ended before the length that was announced, or was sent in broken pieces; send it again")
+	ErrBodyMissing = fault.New(fault.Invalid, "api.body_missing",
+		"this operation needs a body and none was sent; send what /api/openapi.json describes, as JSON")
 )
 
 // A Problem is the answer to a request that failed (RFC 9457).
@@ -66,47 +74,106 @@ var byStatus = map[int]*fault.Error{
 	http.StatusUnsupportedMediaType:  ErrMedia,
 }
 
+// What huma says where it gives no details.
+const (
+	saidNoBody  = "request body is required"
+	saidBodyCut = "cannot read request body"
+)
+
+// ownErrors makes huma's errors ours. huma makes them through variables of its
+// package, so this is done once, and each API's logger comes with its requests.
+var ownErrors = sync.OnceFunc(func() {
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		return problemFor(ctx, status, msg, errs)
+	}
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return problemFor(nil, status, msg, errs)
+	}
+})
+
+type logKey struct{}
+
+// logged gives requests their logger.
+func logged(log *slog.Logger) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) { next(huma.WithValue(ctx, logKey{}, log)) }
+}
+
 // maxDetails bounds how many things wrong one answer lists.
 const maxDetails = 50
 
 // problemFor makes the answer to what huma or a handler found. A fault keeps
 // its code and text; what is none is logged and withheld.
-func problemFor(ctx huma.Context, log *slog.Logger, status int, errs []error) *Problem {
-	lang, r := web.English, (*http.Request)(nil)
+func problemFor(ctx huma.Context, status int, msg string, errs []error) *Problem {
+	lang := web.English
 	if ctx != nil {
-		r, _ = humago.Unwrap(ctx)
+		r, _ := humago.Unwrap(ctx)
 		lang = web.LangOf(r)
 	}
-	if len(errs) == 1 {
-		if _, ok := fault.Of(errs[0]); ok || status >= http.StatusInternalServerError {
-			return answered(lang, log, r, errs[0])
+	p := problemOf(ctx, lang, status, msg, errs)
+	if ctx != nil {
+		ctx.SetHeader("Content-Language", string(lang))
+		ctx.SetHeader("Cache-Control", "no-store")
+		ctx.AppendHeader("Vary", "Accept-Language, Cookie")
+		if p.Status == http.StatusUnauthorized {
+			ctx.SetHeader("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
 		}
 	}
-	if status >= http.StatusInternalServerError {
-		return answered(lang, log, r, nil)
+	return p
+}
+
+func problemOf(ctx huma.Context, lang web.Lang, status int, msg string, errs []error) *Problem {
+	switch {
+	case msg == saidBodyCut:
+		return &Problem{Problem: web.ProblemOf(lang, ErrBodyCut)}
+	case msg == saidNoBody:
+		return &Problem{Problem: web.ProblemOf(lang, ErrBodyMissing)}
+	case len(errs) == 1 && isFault(errs[0]), status >= http.StatusInternalServerError:
+		return answered(ctx, lang, errors.Join(errs...))
 	}
 	f, ok := byStatus[status]
 	if !ok {
 		f = ErrRequest
 	}
 	p := &Problem{Problem: web.ProblemOf(lang, web.WithStatus(status, f))}
+	if f != ErrRequest {
+		return p
+	}
 	for _, err := range errs[:min(len(errs), maxDetails)] {
 		if d, ok := err.(huma.ErrorDetailer); ok {
-			e := d.ErrorDetail()
-			p.Errors = append(p.Errors, Detail{Location: e.Location, Message: e.Message})
+			p.Errors = append(p.Errors, detail(lang, d.ErrorDetail()))
 		}
 	}
 	return p
 }
 
-func answered(lang web.Lang, log *slog.Logger, r *http.Request, err error) *Problem {
+func isFault(err error) bool { _, ok := fault.Of(err); return ok }
+
+// answered is a handler's error. What nobody can act on is logged under a
+// reference, which is all that the reader is told.
+func answered(ctx huma.Context, lang web.Lang, err error) *Problem {
+	if errors.Is(err, context.DeadlineExceeded) && !isFault(err) {
+		err = web.ErrTooSlow.Because(err)
+	}
 	p := &Problem{Problem: web.ProblemOf(lang, err)}
 	var d *detailed
 	if errors.As(err, &d) {
 		p.Errors = d.details
 	}
-	if p.Status >= http.StatusInternalServerError && r != nil {
-		log.ErrorContext(r.Context(), "request failed", "method", r.Method, "pattern", r.Pattern, "error", err)
+	if ctx == nil || p.Status < http.StatusInternalServerError || ctx.Context().Err() == context.Canceled {
+		return p
+	}
+	if log, ok := ctx.Context().Value(logKey{}).(*slog.Logger); ok {
+		p.Reference = newReference()
+		log.ErrorContext(ctx.Context(), "request failed", "reference", p.Reference,
+			"method", ctx.Method(), "pattern", ctx.Operation().Path, "error", err)
 	}
 	return p
+}
+
+// newReference names one failure in the log: eight hexadecimal digits, short
+// enough to be read out over a telephone.
+func newReference() string {
+	var b [4]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
 }

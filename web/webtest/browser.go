@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,8 +20,10 @@ import (
 	"github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // NeedBrowser, set to 1 in the environment, makes a missing browser a failure
@@ -113,11 +116,13 @@ func (l Look) AtNight() Look { l.Dark = true; return l }
 
 // A Page is one tab.
 type Page struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	close context.CancelFunc
 
 	mu         sync.Mutex
 	complaints []string
+	expected   []string
 }
 
 // Page opens an empty tab, with no cookies of other tabs, that ends with t.
@@ -127,11 +132,21 @@ func (b *Browser) Page(t testing.TB, look Look) *Page {
 	ctx, cancel := chromedp.NewContext(b.ctx,
 		chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
 	t.Cleanup(cancel)
-	p.ctx = ctx
+	p.ctx, p.close = ctx, cancel
 	if err := chromedp.Do(ctx, look.apply()); err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
 	return p
+}
+
+// Close ends the tab before the test does, for tests that open many.
+func (p *Page) Close() { p.close() }
+
+// Turn changes how the reader looks at the page that is open, such as to see
+// it on paper.
+func (p *Page) Turn(look Look) {
+	p.t.Helper()
+	p.do("turn the page", look.apply())
 }
 
 func (l Look) apply() chromedp.Action[chromedp.Void] {
@@ -177,6 +192,8 @@ func (p *Page) listen(ev any) {
 		}
 	case *runtime.EventExceptionThrown:
 		said = "exception: " + e.ExceptionDetails.Text
+	case *page.EventJavascriptDialogOpening:
+		said = "dialog: " + e.Message
 	}
 	if said != "" {
 		p.mu.Lock()
@@ -193,11 +210,22 @@ func describe(args []*runtime.RemoteObject) string {
 	return strings.Join(all, " ")
 }
 
-// Complaints are what the browser has complained of so far.
+// Expect allows complaints that contain text, such as that of a page that is
+// meant to be missing.
+func (p *Page) Expect(text string) { p.expected = append(p.expected, text) }
+
+// Complaints are what the browser has complained of so far and was not
+// expected to.
 func (p *Page) Complaints() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]string(nil), p.complaints...)
+	var all []string
+	for _, said := range p.complaints {
+		if !slices.ContainsFunc(p.expected, func(text string) bool { return strings.Contains(said, text) }) {
+			all = append(all, said)
+		}
+	}
+	return all
 }
 
 // do runs steps and fails the test when one does.
@@ -229,6 +257,23 @@ func (p *Page) Follow(selector string) {
 	defer cancel()
 	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		p.t.Fatalf("follow %s: %v", selector, err)
+	}
+}
+
+// Back goes back one page and waits until it has loaded.
+func (p *Page) Back() {
+	p.t.Helper()
+	p.do("go back", chromedp.NavigateBack())
+}
+
+// Enter presses Enter where the focus is and waits until the page that this
+// leads to has loaded.
+func (p *Page) Enter() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
+		p.t.Fatalf("press Enter: %v", err)
 	}
 }
 

@@ -172,4 +172,3 @@ func (c *RulesTest) pairs(t *trial, l *loaded) error {
 }
 
 func emptyIsNull(r *sigma.Rule) bool { return r.Custom[detection.NullOrEmpty] == detection.NullEmpty }
-

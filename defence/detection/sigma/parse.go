@@ -447,3 +447,9 @@ func scalarOf(n *yaml.Node) (raw, error) {
 // ParseSearch reads a search (a map of fields, a list of maps or keywords)
 // that stands by itself, as in a pipeline.
 func ParseSearch(n *yaml.Node) (*Node, error) { return search(n, 1) }
+
+// NewItem is one comparison as it would stand in a rule: key is a field with
+// its modifiers, or empty for a keyword.
+func NewItem(key, value string) (*Node, error) {
+	return item(key, []*yaml.Node{{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}}, 1)
+}

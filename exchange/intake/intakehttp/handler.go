@@ -44,12 +44,10 @@ type RatesBody struct {
 type (
 	mechanismInput struct {
 		api.LangInput
-		api.TokenInput
 		Body MechanismBody
 	}
 	ratesInput struct {
 		api.LangInput
-		api.TokenInput
 		Body RatesBody
 	}
 	output struct{ Body intake.Report }
@@ -57,22 +55,18 @@ type (
 
 // API adds the imports.
 func (h *Handler) API(a huma.API) {
-	api.Post(a, "/imports/mechanism", "import-mechanism", "Record the tables of public facts on the mechanism", maxBody, h.mechanism)
-	api.Post(a, "/imports/rates", "import-rates", "Record the European Central Bank's reference rates", maxBody, h.rates)
+	api.Post(a, "/imports/mechanism", "import-mechanism", "Record the tables of public facts on the mechanism", maxBody, h.gate, h.mechanism)
+	api.Post(a, "/imports/rates", "import-rates", "Record the European Central Bank's reference rates", maxBody, h.gate, h.rates)
 }
 
+func (h *Handler) gate(token string) error { return h.Tokens.Need(identity.Importer, token) }
+
 func (h *Handler) mechanism(ctx context.Context, in *mechanismInput) (*output, error) {
-	if err := h.Tokens.Need(identity.Importer, in.Token()); err != nil {
-		return nil, err
-	}
 	report, err := h.Mechanism(ctx, in.Body.Files, in.Body.SkipBad)
 	return answer(in.Lang(), report.Report, err)
 }
 
 func (h *Handler) rates(ctx context.Context, in *ratesInput) (*output, error) {
-	if err := h.Tokens.Need(identity.Importer, in.Token()); err != nil {
-		return nil, err
-	}
 	report, err := h.Rates(ctx, in.Body.File, in.Body.Data, in.Body.SkipBad)
 	return answer(in.Lang(), report, err)
 }

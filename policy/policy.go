@@ -1,0 +1,137 @@
+package policy
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/cedar-policy/cedar-go"
+
+	"tallinn/fact"
+	"tallinn/tlp"
+)
+
+// File is the policy, as an auditor reads it.
+//
+//go:embed policy.cedar
+var File []byte
+
+// A Principal is the seat that asks. The zero Principal is a visitor.
+type Principal struct {
+	Seat  string
+	Role  string
+	Party string
+	Body  string
+	Realm fact.Realm
+}
+
+// Visitor is whoever has not signed in.
+var Visitor = Principal{}
+
+// An Action is what is asked for.
+type Action string
+
+const (
+	Read     Action = "read"
+	Submit   Action = "submit"
+	Withdraw Action = "withdraw"
+	Vote     Action = "vote"
+	Offer    Action = "offer"
+	Reserve  Action = "reserve"
+	Answer   Action = "answer"
+	Commit   Action = "commit"
+)
+
+// A Class is what decides who may see an object, or a part of one.
+type Class struct {
+	Realm    fact.Realm
+	Noun     string // "need", "offer", "reservation", "fact"
+	Part     string // "summary", "weakness", "vote"; empty: the whole
+	Marking  tlp.Marking
+	Owner    string // a party
+	Stage    string // "open", "validated", ...
+	Audience string // parties, in order, joined by a space: see Audience
+}
+
+// Audience joins parties for a Class.
+func Audience(parties ...string) string { return strings.Join(parties, " ") }
+
+// An Engine decides. Its answers are kept: the same seat and class have the
+// same answer until the policy changes, which takes a new Engine.
+type Engine struct {
+	policies *cedar.PolicySet
+	mu       sync.RWMutex
+	kept     map[question]bool
+}
+
+type question struct {
+	Principal
+	Action
+	Class
+}
+
+// maxKept bounds the answers that are kept; past it they are asked anew.
+const maxKept = 100_000
+
+// New reads a policy.
+//
+// Errors: a document that is no Cedar policy, with its place.
+func New(document []byte) (*Engine, error) {
+	set, err := cedar.NewPolicySetFromBytes("policy.cedar", document)
+	if err != nil {
+		return nil, fmt.Errorf("policy: read the policy: %w", err)
+	}
+	return &Engine{policies: set, kept: map[question]bool{}}, nil
+}
+
+// May reports whether p may do action to what is of class c. An error in the
+// policy is a refusal.
+func (e *Engine) May(p Principal, action Action, c Class) bool {
+	q := question{p, action, c}
+	e.mu.RLock()
+	answer, known := e.kept[q]
+	e.mu.RUnlock()
+	if known {
+		return answer
+	}
+	answer = e.Ask(p, action, c)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.kept) >= maxKept {
+		clear(e.kept)
+	}
+	e.kept[q] = answer
+	return answer
+}
+
+// Ask is May without the answers that are kept, for the tests that compare.
+func (e *Engine) Ask(p Principal, action Action, c Class) bool {
+	who, what := p.entity(), c.entity()
+	entities := cedar.EntityMap{who.UID: who, what.UID: what}
+	decision, _ := cedar.Authorize(e.policies, entities, cedar.Request{Principal: who.UID,
+		Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: what.UID})
+	return decision == cedar.Allow
+}
+
+func (p Principal) entity() cedar.Entity {
+	if p == Visitor {
+		return cedar.Entity{UID: cedar.NewEntityUID("Visitor", "visitor")}
+	}
+	return cedar.Entity{UID: cedar.NewEntityUID("Seat", cedar.String(p.Seat)),
+		Attributes: cedar.NewRecord(cedar.RecordMap{
+			"role": cedar.String(p.Role), "party": cedar.String(p.Party),
+			"body": cedar.String(p.Body), "realm": cedar.String(p.Realm)})}
+}
+
+func (c Class) entity() cedar.Entity {
+	var audience []cedar.Value
+	for _, party := range strings.Fields(c.Audience) {
+		audience = append(audience, cedar.String(party))
+	}
+	return cedar.Entity{UID: cedar.NewEntityUID("Class", "asked"),
+		Attributes: cedar.NewRecord(cedar.RecordMap{
+			"realm": cedar.String(c.Realm), "noun": cedar.String(c.Noun), "part": cedar.String(c.Part),
+			"marking": cedar.String(c.Marking.String()), "owner": cedar.String(c.Owner),
+			"stage": cedar.String(c.Stage), "audience": cedar.NewSet(audience...)})}
+}

@@ -1,0 +1,182 @@
+package policy_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tallinn/fact"
+	"tallinn/policy"
+	"tallinn/tlp"
+)
+
+func engine(t testing.TB) *policy.Engine {
+	t.Helper()
+	e, err := policy.New(policy.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func seat(role, party string) policy.Principal {
+	return policy.Principal{Seat: "R-0001", Role: role, Party: party, Realm: fact.Exercise}
+}
+
+// need is a class of an exercise need of party "ministry".
+func need(part, stage string, m tlp.Marking, audience string) policy.Class {
+	return policy.Class{Realm: fact.Exercise, Noun: "need", Part: part, Marking: m,
+		Owner: "ministry", Stage: stage, Audience: audience}
+}
+
+// The expectations are written from the design, not from the policy.
+func TestWhoReadsWhat(t *testing.T) {
+	e := engine(t)
+	open := need("summary", "open", tlp.Amber, "")
+	valid := need("summary", "validated", tlp.Amber, "")
+	weak := need("weakness", "validated", tlp.AmberStrict, "partner-a")
+	votes := need("vote", "open", tlp.AmberStrict, "")
+	elsewhere := open
+	elsewhere.Realm = fact.Real
+	clear := policy.Class{Realm: fact.Real, Noun: "flow", Marking: tlp.Clear, Owner: "EE"}
+	green := policy.Class{Realm: fact.Exercise, Noun: "seat", Marking: tlp.Green, Owner: "x"}
+	classes := map[string]policy.Class{"open": open, "valid": valid, "weak": weak, "votes": votes,
+		"elsewhere": elsewhere, "clear": clear, "green": green}
+	for _, tt := range []struct {
+		who  policy.Principal
+		sees []string
+	}{
+		{policy.Visitor, []string{"clear"}},
+		{seat("officer", "ministry"), []string{"clear", "green", "open", "valid", "weak"}},
+		{seat("officer", "other"), []string{"clear", "green"}},
+		{seat("technical", "group"), []string{"clear", "green", "open", "valid", "votes", "weak"}},
+		{seat("interagency", "group"), []string{"clear", "green", "open", "valid", "votes", "weak"}},
+		{seat("front_office", "desk"), []string{"clear", "green", "open", "valid", "votes"}},
+		{seat("co_chair", "state"), []string{"clear", "green", "open", "valid", "votes"}},
+		{seat("programme", "partner-a"), []string{"clear", "green", "valid", "weak"}},
+		{seat("programme", "partner-b"), []string{"clear", "green", "valid"}},
+		{seat("implementer", "company"), []string{"clear", "green", "valid"}},
+		{seat("observer", "union"), []string{"clear", "green"}},
+		{seat("auditor", "audit"), []string{"clear", "green"}},
+	} {
+		for name, class := range classes {
+			want := slices.Contains(tt.sees, name)
+			if got := e.May(tt.who, policy.Read, class); got != want {
+				t.Errorf("%s of %s reads %s: %v, want %v", tt.who.Role, tt.who.Party, name, got, want)
+			}
+		}
+	}
+}
+
+func TestWhoDoesWhat(t *testing.T) {
+	e := engine(t)
+	own := need("summary", "open", tlp.Amber, "")
+	ours := policy.Class{Realm: fact.Exercise, Noun: "reservation", Audience: policy.Audience("ministry", "partner-a")}
+	realNeed := own
+	realNeed.Realm = fact.Real
+	for _, tt := range []struct {
+		who  policy.Principal
+		what policy.Action
+		to   policy.Class
+		want bool
+	}{
+		{policy.Visitor, policy.Submit, own, false},
+		{seat("officer", "ministry"), policy.Submit, own, true},
+		{seat("officer", "other"), policy.Withdraw, own, false},
+		{seat("programme", "ministry"), policy.Submit, own, false},
+		{seat("technical", "group"), policy.Vote, own, true},
+		{seat("technical", "group"), policy.Vote, realNeed, false},
+		{seat("programme", "partner-a"), policy.Vote, own, false},
+		{seat("programme", "partner-a"), policy.Reserve, need("summary", "validated", tlp.Amber, ""), true},
+		{seat("officer", "ministry"), policy.Reserve, own, false},
+		{seat("officer", "ministry"), policy.Answer, ours, true},
+		{seat("officer", "other"), policy.Answer, ours, false},
+		{seat("auditor", "audit"), policy.Commit, ours, false},
+	} {
+		if got := e.May(tt.who, tt.what, tt.to); got != tt.want {
+			t.Errorf("%s of %s does %s: %v, want %v", tt.who.Role, tt.who.Party, tt.what, got, tt.want)
+		}
+	}
+}
+
+var (
+	roles    = []string{"officer", "technical", "interagency", "programme", "implementer", "front_office", "co_chair", "observer", "auditor", ""}
+	parties  = []string{"ministry", "partner-a", "partner-b", "group"}
+	realms   = []fact.Realm{fact.Real, fact.Exercise}
+	markings = []tlp.Marking{tlp.Red, tlp.AmberStrict, tlp.Amber, tlp.Green, tlp.Clear}
+)
+
+func principals(t *rapid.T) policy.Principal {
+	if rapid.IntRange(0, 9).Draw(t, "visitor") == 0 {
+		return policy.Visitor
+	}
+	return policy.Principal{Seat: "R-1", Role: rapid.SampledFrom(roles).Draw(t, "role"),
+		Party: rapid.SampledFrom(parties).Draw(t, "party"), Realm: rapid.SampledFrom(realms).Draw(t, "realm")}
+}
+
+func classes(t *rapid.T) policy.Class {
+	return policy.Class{Realm: rapid.SampledFrom(realms).Draw(t, "realm"),
+		Noun:    rapid.SampledFrom([]string{"need", "offer", "reservation", "flow"}).Draw(t, "noun"),
+		Part:    rapid.SampledFrom([]string{"", "summary", "weakness", "vote"}).Draw(t, "part"),
+		Marking: rapid.SampledFrom(markings).Draw(t, "marking"), Owner: rapid.SampledFrom(parties).Draw(t, "owner"),
+		Stage:    rapid.SampledFrom([]string{"open", "validated", "returned"}).Draw(t, "stage"),
+		Audience: rapid.SampledFrom([]string{"", "partner-a", "ministry partner-b"}).Draw(t, "audience")}
+}
+
+// Lists and counts are unions of buckets; they must say what Cedar says of
+// each object by itself, however often objects change their class.
+func TestIndexEqualsCedar(t *testing.T) {
+	e := engine(t)
+	rapid.Check(t, func(t *rapid.T) {
+		x := policy.NewIndex(cmp.Compare[int])
+		filed := map[int]policy.Class{}
+		for range rapid.IntRange(0, 60).Draw(t, "puts") {
+			item, class := rapid.IntRange(0, 19).Draw(t, "item"), classes(t)
+			x.Put(item, class)
+			filed[item] = class
+		}
+		p := principals(t)
+		var want []int
+		for item, class := range filed {
+			if e.Ask(p, policy.Read, class) {
+				want = append(want, item)
+			}
+		}
+		slices.Sort(want)
+		if got := x.Visible(e, p); !slices.Equal(got, want) || x.Count(e, p) != len(want) {
+			t.Fatalf("Visible = %v (%d), want %v", got, x.Count(e, p), want)
+		}
+	})
+}
+
+// Nobody sees across realms more than a visitor does.
+func TestRealmsNeverMix(t *testing.T) {
+	e := engine(t)
+	rapid.Check(t, func(t *rapid.T) {
+		p, c := principals(t), classes(t)
+		if p == policy.Visitor || p.Realm == c.Realm {
+			t.Skip("the same realm")
+		}
+		for _, a := range []policy.Action{policy.Read, policy.Submit, policy.Vote, policy.Offer, policy.Reserve, policy.Answer, policy.Commit} {
+			if e.Ask(p, a, c) && !(a == policy.Read && c.Marking == tlp.Clear) {
+				t.Fatalf("%v may %s %v", p, a, c)
+			}
+		}
+	})
+}
+
+func TestPolicyThatIsNone(t *testing.T) {
+	if _, err := policy.New([]byte("permit (")); err == nil {
+		t.Error("New took half a policy")
+	}
+}
+
+func BenchmarkMay(b *testing.B) {
+	e, p := engine(b), seat("programme", "partner-a")
+	for i := range b.N {
+		e.May(p, policy.Read, need("summary", fmt.Sprint("stage", i%50), tlp.Amber, ""))
+	}
+}
