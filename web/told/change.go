@@ -128,7 +128,14 @@ func isAmount(m map[string]any) bool {
 	return currency && value && len(m) == 2
 }
 
-func (t Teller) field(path string) string { return Word(t.Lang, t.Noun+".field", path) }
+// field is what a field is called; of one that this program has no word for,
+// the last part of its path.
+func (t Teller) field(path string) string {
+	if word := Word(t.Lang, t.Noun+".field", path); word != path {
+		return word
+	}
+	return path[strings.LastIndexByte(path, '.')+1:]
+}
 
 // value writes what a field held.
 func (t Teller) value(path string, v any) string {

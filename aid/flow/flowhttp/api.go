@@ -81,7 +81,7 @@ type FlowJSON struct {
 	Converted     *ConvertedJSON `json:"converted,omitempty" doc:"Absent: no rate, left out of the total"`
 	Advances      []AdvanceJSON  `json:"advances,omitempty"`
 	Said          *flow.Said     `json:"said,omitempty" doc:"The public wording that a published flow rests on"`
-	Withdrawn     bool           `json:"withdrawn,omitempty"`
+	Withdrawn     bool           `json:"withdrawn"`
 	Fact          int64          `json:"fact" doc:"Position of the fact that recorded it"`
 	History       []int64        `json:"history" doc:"Positions of every fact of it"`
 }
@@ -96,7 +96,7 @@ type MentionJSON struct {
 	Total     bool            `json:"total" doc:"A published total, or a part of one"`
 	On        string          `json:"on,omitempty" doc:"Absent: date not stated"`
 	Said      flow.Said       `json:"said"`
-	Withdrawn bool            `json:"withdrawn,omitempty"`
+	Withdrawn bool            `json:"withdrawn"`
 	Fact      int64           `json:"fact"`
 	History   []int64         `json:"history"`
 }

@@ -90,6 +90,14 @@ func (h *Handler) gather(day string) (out []work) {
 	return out
 }
 
+// quantity is nil when none was stated, which is not zero.
+func (w work) quantity() *int64 {
+	if w.Quantity == 0 {
+		return nil
+	}
+	return &w.Quantity
+}
+
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	asOf := r.URL.Query().Get(query.AsOf)
 	day, err := query.Day(asOf, h.Now())
@@ -146,7 +154,7 @@ type ProjectJSON struct {
 	ImplementerSaid string      `json:"implementer_said,omitempty" doc:"As published"`
 	Recipients      string      `json:"recipients,omitempty" doc:"Classes, as published"`
 	Capability      string      `json:"capability,omitempty"`
-	Quantity        int64       `json:"quantity,omitempty" doc:"Absent: not stated"`
+	Quantity        *int64      `json:"quantity,omitempty" doc:"Absent: not stated"`
 	Unit            string      `json:"unit,omitempty"`
 	Start           string      `json:"start,omitempty"`
 	End             string      `json:"end,omitempty"`
@@ -175,7 +183,7 @@ func (h *Handler) apiList(_ context.Context, in *listInput) (*listOutput, error)
 	for _, w := range page.Items {
 		out.Body.Items = append(out.Body.Items, ProjectJSON{ID: string(w.id()), Name: w.Name, Providers: w.Providers,
 			Implementers: w.Implementers, ProviderSaid: w.ProviderSaid, ImplementerSaid: w.ImplementerSaid,
-			Recipients: w.Recipients, Capability: w.Capability, Quantity: w.Quantity, Unit: w.Unit,
+			Recipients: w.Recipients, Capability: w.Capability, Quantity: w.quantity(), Unit: w.Unit,
 			Start: string(w.Start), End: string(w.End), Result: w.Result, Source: w.Source, Fact: int64(w.Pos)})
 	}
 	return out, nil

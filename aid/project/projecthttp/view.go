@@ -63,15 +63,15 @@ func (v itemView) items() []web.Item {
 		{Term: web.T(l, "project.field.implementers"), Detail: partyList(l, v.implementers, v.asOf)},
 		item("project.field.recipients", v.Recipients),
 		item("project.field.capability", v.Capability),
-		item("project.field.quantity", v.quantity()),
+		item("project.field.quantity", v.counted()),
 		{Term: web.T(l, "project.time"), Detail: web.Text(span(l, v.Project))},
 		item("project.field.result", v.Result),
 		{Term: web.T(l, "project.field.source"), Detail: told.Source(l, v.Source)},
 	}
 }
 
-// quantity is empty when none was stated.
-func (v itemView) quantity() string {
+// counted is the quantity with its unit; empty when none was stated.
+func (v itemView) counted() string {
 	if v.Quantity == 0 {
 		return ""
 	}
