@@ -213,3 +213,24 @@ func TestClocks(t *testing.T) {
 		must(t, r.Close())
 	})
 }
+
+// lazy folds slowly.
+type lazy struct{ *recordtest.Bank }
+
+func (l lazy) Fold(f fact.Fact) {
+	time.Sleep(time.Second)
+	l.Bank.Fold(f)
+}
+
+// TestFoldedFirst: who has been answered finds the decision in the state.
+func TestFoldedFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bank := recordtest.NewBank()
+		r, _ := open(t, recordtest.NewMemory(), func(c *record.Config) { c.State = lazy{bank} })
+		must(t, gift(t, r, bank, "1"))
+		if bank.Balance("A") != 1 || r.Head() != 0 || len(r.Stream("A")) != 1 {
+			t.Errorf("balance %d, head %d, stream %v", bank.Balance("A"), r.Head(), r.Stream("A"))
+		}
+		must(t, r.Close())
+	})
+}

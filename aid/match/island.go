@@ -23,7 +23,9 @@ type island struct {
 	value       int64
 	slack       int64 // what has been left of offers since the start, at their prices
 	firstCredit int64
-	credit      int64 // the part of slack that counts as value, in 2^-creditBits
+	gains       gains   // of the goals, where there are floors
+	floors      []int64 // of the goals in order; nil for none
+	credit      int64   // the part of slack that counts as value, in 2^-creditBits
 	best        int64
 	heat        int64 // how much worse a move may leave the plan, at first
 	warm        int64 // and now
@@ -38,7 +40,7 @@ type island struct {
 // take removes r's part from the plan, but for what is locked.
 func (d *island) take(r int32) {
 	l := d.l
-	d.value -= l.value(r)
+	d.count(r, -1)
 	locked := l.locked(r)
 	for i := l.slotAt[r] + locked; i < l.slotAt[r]+int32(l.used[r]); i++ {
 		s := &l.slots[i]
@@ -52,7 +54,29 @@ func (d *island) take(r int32) {
 		d.users[p.offer] = list[:len(list)-1]
 	}
 	l.used[r] = uint8(locked)
-	d.value += l.value(r)
+	d.count(r, 1)
+}
+
+// count adds r's part of the plan to the sums, or takes it away.
+func (d *island) count(r int32, sign int64) {
+	d.value += sign * d.l.value(r)
+	if d.floors == nil {
+		return
+	}
+	gains := d.l.gains(r)
+	for i := range gains {
+		d.gains[i] += sign * gains[i]
+	}
+}
+
+// holds reports whether the goals that came before keep their floors.
+func (d *island) holds() bool {
+	for i := range d.floors {
+		if d.gains[i] < d.floors[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // put gives r one more pair.
@@ -97,13 +121,13 @@ func (d *island) insert(r int32, part int64) {
 	if len(s.list) == s.locked || s.choose() <= 0 && s.locked == 0 {
 		return
 	}
-	d.value -= d.l.value(r)
+	d.count(r, -1)
 	for i := range s.plan {
 		if !s.isLocked(s.plan[i].pair) {
 			d.put(r, s.plan[i].pair, s.plan[i].lots)
 		}
 	}
-	d.value += d.l.value(r)
+	d.count(r, 1)
 }
 
 // mostCandidates bounds the pairs looked at for one requirement in a move.
@@ -136,7 +160,7 @@ func (d *island) move() {
 		d.insert(r, part)
 	}
 	d.complete()
-	if d.value+(d.slack>>creditBits)*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
+	if d.holds() && d.value+(d.slack>>creditBits)*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
 		d.accept()
 	} else {
 		d.restore()
@@ -232,11 +256,11 @@ func (d *island) restore() {
 	}
 	for i := 0; i < len(d.backup); {
 		r, n := d.backup[i].pair, int(d.backup[i].lots)
-		d.value -= d.l.value(r)
+		d.count(r, -1)
 		for _, s := range d.backup[i+1+int(d.l.locked(r)) : i+1+n] {
 			d.put(r, s.pair, s.lots)
 		}
-		d.value += d.l.value(r)
+		d.count(r, 1)
 		i += n + 1
 	}
 }

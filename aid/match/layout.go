@@ -34,14 +34,25 @@ func newLayout(m *model, b *objective) *layout {
 		}
 	}
 	l.slots = make([]slot, l.slotAt[len(m.needs)])
-	l.best = make([]slot, len(l.slots))
 	l.used = make([]uint8, len(m.needs))
+	for r, locks := range m.locks {
+		for i, k := range locks {
+			l.slots[int(l.slotAt[r])+i] = slot{pair: k.pair, lots: k.lots}
+		}
+		l.used[r] = uint8(len(locks))
+	}
+	l.best = slices.Clone(l.slots)
 	l.bestUse = make([]uint8, len(m.needs))
 	return l
 }
 
 func (l *layout) of(r int32) []slot {
 	return l.slots[l.slotAt[r] : l.slotAt[r]+int32(l.used[r])]
+}
+
+// uses reports whether r has the pair already.
+func (l *layout) uses(r, pair int32) bool {
+	return slices.ContainsFunc(l.of(r), func(s slot) bool { return s.pair == pair })
 }
 
 // locked is how many of r's slots are locked; they come first.
@@ -63,6 +74,39 @@ func (l *layout) value(r int32) int64 {
 		value += l.b.full * n.weight
 	}
 	return value
+}
+
+// gains are what each goal gains, in the order of the certificate without
+// Spread; fragments gain by being fewer.
+type gains [4]int64
+
+// gains are r's part of them.
+func (l *layout) gains(r int32) gains {
+	var g gains
+	n, total := &l.m.needs[r], int64(0)
+	for _, s := range l.of(r) {
+		total += int64(s.lots)
+		g[2]--
+		if l.m.pairs[s.pair].kept {
+			g[3]++
+		}
+	}
+	g[0] = total * n.points
+	if total == int64(n.lots) {
+		g[1] = n.weight
+	}
+	return g
+}
+
+// sumGains are the whole plan's.
+func (l *layout) sumGains() gains {
+	var sum gains
+	for r := range l.m.needs {
+		for i, v := range l.gains(int32(r)) {
+			sum[i] += v
+		}
+	}
+	return sum
 }
 
 func (l *layout) lots(r int32) int32 {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 
+	"tallinn/aid/match/certificate"
 	"tallinn/aid/match/instance"
 )
 
@@ -35,6 +36,7 @@ type model struct {
 	eager    []int32 // needs by offer: eager[eagerFrom[o]:eagerFrom[o+1]]
 	eagerAt  []int32
 	locks    map[int32][]lock // of a requirement
+	accepted []certificate.Allocation
 }
 
 // A lock is a pair that must be used for exactly so many lots.

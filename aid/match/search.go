@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+
+	"tallinn/aid/match/certificate"
+	"tallinn/aid/match/instance"
 )
 
 // A search improves a plan by ruin and recreate, on islands that are drawn
@@ -18,6 +21,8 @@ type search struct {
 	random  random
 	heat    int64
 	credit  int64
+	floors  []int64 // of the goals before, in order
+	start   gains   // of the whole plan, when floors were set
 }
 
 // leastRank is the worth for its price, in 64ths, under which a requirement
@@ -42,12 +47,11 @@ func newSearch(l *layout, price []int64, workers int, stop func() bool) *search 
 	return s
 }
 
-// construct serves the requirements in the order of worth for price.
-func (s *search) construct() {
+// construct serves the requirements in order, once at each part of the
+// prices, in eighths.
+func (s *search) construct(order []int32, parts ...int64) {
 	d := s.islands(1)[0]
-	order := slices.Clone(d.needs)
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(s.rank[b], s.rank[a]), cmp.Compare(a, b)) })
-	for _, part := range []int64{8, 4, 0} {
+	for _, part := range parts {
 		for _, r := range order {
 			if s.l.lots(r) < s.l.m.needs[r].lots {
 				d.take(r)
@@ -55,8 +59,75 @@ func (s *search) construct() {
 			}
 		}
 	}
+	s.rememberAll()
+}
+
+func (s *search) rememberAll() {
 	for r := range s.l.m.needs {
 		s.l.remember(int32(r))
+	}
+}
+
+// byRank orders requirements by what they are worth for their price.
+func (s *search) byRank() []int32 {
+	return s.sorted(func(r int32) int64 { return int64(s.rank[r]) })
+}
+
+// byWeight orders them by points for a lot's cost, as one does by hand.
+func (s *search) byWeight() []int32 {
+	return s.sorted(func(r int32) int64 {
+		return mulDiv(s.l.m.needs[r].points, 1<<20, s.l.m.in.Requirements[r].LotCost)
+	})
+}
+
+func (s *search) sorted(key func(r int32) int64) []int32 {
+	var order []int32
+	for r := range s.l.m.needs {
+		if s.l.m.needs[r].first < s.l.m.needs[r].last {
+			order = append(order, int32(r))
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(key(b), key(a)) })
+	return order
+}
+
+// resume takes over what still holds of a plan, in its order, and fills up.
+func (s *search) resume(plan *certificate.Plan) {
+	requirements, offers := s.l.m.in.Index()
+	want := make([][]slot, len(s.l.m.needs))
+	for _, a := range plan.Allocations {
+		r, known := requirements[a.Requirement]
+		o, also := offers[a.Offer]
+		if !known || !also || a.Lots > instance.MaxLots {
+			continue
+		}
+		if at := s.l.m.find(r, o); at >= 0 && a.Lots > 0 {
+			want[r] = append(want[r], slot{pair: at, lots: int32(a.Lots)})
+		}
+	}
+	d := s.islands(1)[0]
+	for r := range want {
+		d.retake(int32(r), want[r])
+	}
+	s.rememberAll()
+}
+
+// retake gives r what it had, as far as it still holds.
+func (d *island) retake(r int32, want []slot) {
+	n, total := &d.l.m.needs[r], d.l.lots(r)
+	for _, w := range want {
+		p := &d.l.m.pairs[w.pair]
+		lots := int32(min(int64(w.lots), int64(p.hi), int64(n.lots-total), d.rest[p.offer]/p.use))
+		if lots < p.lo || int32(d.l.used[r]) == n.partners || d.l.uses(r, w.pair) {
+			continue
+		}
+		d.count(r, -1)
+		d.put(r, w.pair, lots)
+		d.count(r, 1)
+		total += lots
+	}
+	if total < n.least && total > 0 {
+		d.take(r)
 	}
 }
 
@@ -72,10 +143,14 @@ func (s *search) islands(n int) []*island {
 	home := make([]int32, len(m.needs))
 	list := make([]*island, n)
 	rest := l.rest()
+	s.start = l.sumGains()
 	for i := range list {
 		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat, firstCredit: s.credit,
 			rest: make([]int64, len(rest)), users: make([][]int32, len(rest)), random: random(s.random.next()),
 			mark: make([]bool, len(m.needs)), isOld: make([]bool, len(m.needs))}
+		if s.floors != nil {
+			list[i].floors = make([]int64, len(s.floors))
+		}
 		list[i].single = single{m: m, b: l.b, quick: true}
 	}
 	for o, i := range offerHome {
@@ -96,7 +171,18 @@ func (s *search) islands(n int) []*island {
 		home[r] = offerHome[m.pairs[at].offer]
 		list[home[r]].enter(int32(r))
 	}
+	for _, d := range list {
+		d.best = d.value
+		d.setFloors(s.floors, s.start)
+	}
 	return list
+}
+
+// setFloors shares what the goals may lose by what the island has of them.
+func (d *island) setFloors(floors []int64, have gains) {
+	for i, floor := range floors {
+		d.floors[i] = d.gains[i] - mulDiv(have[i]-floor, abs(d.gains[i]), max(1, abs(have[i])))
+	}
 }
 
 // enter makes r one of the island's.
@@ -110,9 +196,7 @@ func (d *island) enter(r int32) {
 		s.place = int32(len(d.users[o]))
 		d.users[o] = append(d.users[o], i)
 	}
-	v := d.l.value(r)
-	d.value += v
-	d.best += v
+	d.count(r, 1)
 }
 
 // round makes moves on n islands, side by side, and returns whether it was

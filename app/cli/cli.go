@@ -46,6 +46,9 @@ type commands struct {
 	Flow   flowCmd   `cmd:"" help:"Flows of aid, and public mentions."`
 	Party  partyCmd  `cmd:"" help:"States, organisations, bodies and classes of recipients."`
 	Import importCmd `cmd:"" help:"Record rows of public sources."`
+	Detect detectCmd `cmd:"" help:"Find attacks in event logs with Sigma rules; needs no hub."`
+	Rules  rulesCmd  `cmd:"" help:"Sigma rules."`
+	Logs   logsCmd   `cmd:"" help:"Event logs."`
 	Record recordCmd `cmd:"" help:"Read a data folder's record itself, without a hub."`
 }
 
@@ -89,7 +92,13 @@ func (s *session) report(err error) int {
 		return Done
 	}
 	var problem *problemError
+	var own *exitError
 	switch {
+	case errors.As(err, &own):
+		if own.err != nil {
+			s.report(own.err)
+		}
+		return own.code
 	case errors.As(err, &problem):
 		fmt.Fprintf(s.Stderr, "tallinn: %s [%s]\n", problem.Detail, problem.Code)
 		for _, e := range problem.Errors {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 )
 
@@ -19,22 +20,31 @@ const checkpointEvery = 2 << 20
 // journal.
 type checkpointer struct {
 	due   chan struct{}
+	quit  chan struct{}
 	done  chan struct{}
+	once  sync.Once
 	bytes atomic.Int64 // since the last one
 }
 
 func startCheckpointer(db *sql.DB) *checkpointer {
-	c := &checkpointer{due: make(chan struct{}, 1), done: make(chan struct{})}
-	go func() {
-		defer close(c.done)
-		for range c.due {
-			// Nothing is lost when it fails: the journal is part of the database.
-			if _, err := db.ExecContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`); err != nil {
-				slog.Warn("checkpoint failed", "error", err)
-			}
-		}
-	}()
+	c := &checkpointer{due: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	go c.run(db)
 	return c
+}
+
+func (c *checkpointer) run(db *sql.DB) {
+	defer close(c.done)
+	for {
+		select {
+		case <-c.quit:
+			return
+		case <-c.due:
+		}
+		// Nothing is lost when it fails: the journal is part of the database.
+		if _, err := db.ExecContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`); err != nil {
+			slog.Warn("checkpoint failed", "error", err)
+		}
+	}
 }
 
 // appended notes that n bytes were committed.
@@ -50,6 +60,6 @@ func (c *checkpointer) appended(n int) {
 }
 
 func (c *checkpointer) stop() {
-	close(c.due)
+	c.once.Do(func() { close(c.quit) })
 	<-c.done
 }

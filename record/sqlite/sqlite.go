@@ -109,7 +109,7 @@ func connect(path, more string, n int) (*sql.DB, error) {
 // Now is the clock of the machine: an embedded database has no other.
 func (s *Store) Now(context.Context) (time.Time, error) { return s.cfg.Now(), nil }
 
-// Close closes all connections. Nothing may be appended meanwhile.
+// Close closes all connections; again it does nothing.
 func (s *Store) Close() error {
 	if s.checkpoints != nil {
 		s.checkpoints.stop()

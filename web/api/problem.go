@@ -34,10 +34,22 @@ var (
 		"this operation needs a body and none was sent; send what /api/openapi.json describes, as JSON")
 )
 
-// A Problem is the answer to a request that failed (RFC 9457).
+// A Problem is the answer to a request that failed (RFC 9457): a web.Problem,
+// and what is wrong place by place.
 type Problem struct {
-	web.Problem `json:",inline"`
-	Errors      []Detail `json:"errors,omitempty" doc:"What is wrong, place by place"`
+	Type      string   `json:"type" doc:"A path on this server that explains the code"`
+	Title     string   `json:"title" doc:"What the status means"`
+	Status    int      `json:"status"`
+	Detail    string   `json:"detail" doc:"What is wrong and what to do, in the reader's language"`
+	Code      string   `json:"code" doc:"Stable for ever; what a program should branch on"`
+	Reference string   `json:"reference,omitempty" doc:"Names the failure in the hub's log"`
+	Errors    []Detail `json:"errors,omitempty" doc:"What is wrong, place by place"`
+}
+
+// said is err as a reader of lang may be told of it.
+func said(lang web.Lang, err error) *Problem {
+	p := web.ProblemOf(lang, err)
+	return &Problem{Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail, Code: p.Code, Reference: p.Reference}
 }
 
 // A Detail is one thing wrong in a request.
@@ -124,9 +136,9 @@ func problemFor(ctx huma.Context, status int, msg string, errs []error) *Problem
 func problemOf(ctx huma.Context, lang web.Lang, status int, msg string, errs []error) *Problem {
 	switch {
 	case msg == saidBodyCut:
-		return &Problem{Problem: web.ProblemOf(lang, ErrBodyCut)}
+		return said(lang, ErrBodyCut)
 	case msg == saidNoBody:
-		return &Problem{Problem: web.ProblemOf(lang, ErrBodyMissing)}
+		return said(lang, ErrBodyMissing)
 	case len(errs) == 1 && isFault(errs[0]), status >= http.StatusInternalServerError:
 		return answered(ctx, lang, errors.Join(errs...))
 	}
@@ -134,7 +146,7 @@ func problemOf(ctx huma.Context, lang web.Lang, status int, msg string, errs []e
 	if !ok {
 		f = ErrRequest
 	}
-	p := &Problem{Problem: web.ProblemOf(lang, web.WithStatus(status, f))}
+	p := said(lang, web.WithStatus(status, f))
 	if f != ErrRequest {
 		return p
 	}
@@ -154,7 +166,7 @@ func answered(ctx huma.Context, lang web.Lang, err error) *Problem {
 	if errors.Is(err, context.DeadlineExceeded) && !isFault(err) {
 		err = web.ErrTooSlow.Because(err)
 	}
-	p := &Problem{Problem: web.ProblemOf(lang, err)}
+	p := said(lang, err)
 	var d *detailed
 	if errors.As(err, &d) {
 		p.Errors = d.details

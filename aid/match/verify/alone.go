@@ -52,9 +52,14 @@ func (n *pricing) prove(c *check) (*big.Int, error) {
 	return sum, nil
 }
 
-// fits refuses weights so large that one requirement's worth, taken twice,
-// does not fit 62 bits.
+// fits refuses prices and weights so large that one requirement's worth or
+// cost, taken twice, does not fit 62 bits.
 func (n *pricing) fits(c *check) error {
+	for o := range n.price {
+		if hi, lo := bits.Mul64(uint64(n.price[o]), uint64(limit(&c.in.Offers[o]))); hi != 0 || lo > 1<<61 {
+			return ErrRational.With("field", "prices."+c.in.Offers[o].ID).With("value", n.price[o]).With("want", "the whole offer then costs more than 2^61; use a lower price")
+		}
+	}
 	for r := range c.in.Requirements {
 		q := &c.in.Requirements[r]
 		worth := new(big.Int)
@@ -96,6 +101,9 @@ func (a *alone) best(c *check, n *pricing, r int) int64 {
 	point := n.weight[certificate.Coverage] * q.Points
 	whole := n.weight[certificate.Completion] * q.Weight
 	most := point*q.Lots + whole + n.weight[certificate.Kept]*q.MaxPartners
+	if len(c.locked[r]) > 0 {
+		most = 1 << 55 // what is locked has to be completed at any cost
+	}
 	locked, lots, paid := a.gather(c, n, r, most)
 	a.clear(int(q.MaxPartners), int(q.Lots))
 	if locked > int(q.MaxPartners) || lots > q.Lots {

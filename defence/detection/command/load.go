@@ -32,6 +32,7 @@ type loaded struct {
 	refused      []sigma.Refusal
 	correlations []sigma.Refusal
 	total        int
+	embedded     bool // the program's own rules
 }
 
 // documents are rules as read.
@@ -60,7 +61,7 @@ func (set RuleSet) load(keep func(*sigma.Rule) bool) (*loaded, error) {
 	rules, refused := pipeline.Apply(sigma.Apply(rules, docs.filters), pipelines)
 	engine, more := detection.New(rules)
 	return &loaded{engine: engine, refused: slices.Concat(docs.refused, refused, more),
-		correlations: docs.correlations, total: len(docs.rules) + len(docs.refused)}, nil
+		correlations: docs.correlations, total: len(docs.rules) + len(docs.refused), embedded: len(set.Rules) == 0}, nil
 }
 
 func (set RuleSet) read() (*documents, error) {
@@ -164,14 +165,19 @@ func (set RuleSet) pipelines() ([]*pipeline.Pipeline, error) {
 // tell says what became of the rules: how many are in use, and each that is
 // not, with its reason.
 func (l *loaded) tell(s Streams, quiet bool) {
-	for _, r := range l.refused {
-		s.say("refused: %v", r)
-	}
-	for _, r := range l.correlations {
-		s.say("not used: %v", r)
+	if !l.embedded {
+		for _, r := range l.refused {
+			s.say("refused: %v", r)
+		}
+		for _, r := range l.correlations {
+			s.say("not used: %v", r)
+		}
 	}
 	if quiet {
 		return
+	}
+	if l.embedded && len(l.refused) > 0 {
+		s.say("%d embedded rules need values that only a pipeline can give (tallinn rules check)", len(l.refused))
 	}
 	if unfed := l.engine.Unfed(); len(unfed) > 0 {
 		s.say("%d rules are in use, %d of them for log sources that no known log feeds (tallinn rules list --unfed)",

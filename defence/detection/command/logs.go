@@ -112,11 +112,7 @@ func count1(all map[[2]string]*channelSummary, e *event.Event) {
 		all[key] = x
 	}
 	x.Events++
-	id := cmp.Or(e.ID(), kindOf(e))
-	if _, ok := x.IDs[id]; !ok {
-		id = strings.Clone(id)
-	}
-	x.IDs[id]++
+	x.IDs[strings.Clone(cmp.Or(e.ID(), kindOf(e)))]++ // assigning replaces the key, so a view would not do
 	if t, ok := e.Time(); ok {
 		x.times = append(x.times, t.UnixNano())
 	}

@@ -88,7 +88,7 @@ func sourceText(l sigma.LogSource) string {
 // like a mistake. It exits with 1 when there is anything to tell.
 type RulesCheck struct {
 	Pipeline []string `name:"pipeline" help:"A processing pipeline; may be repeated." placeholder:"FILE" sep:"none"`
-	Paths    []string `arg:"" name:"path" help:"Rule files and folders."`
+	Paths    []string `arg:"" optional:"" name:"path" help:"Rule files and folders; the embedded rules when none is given."`
 }
 
 // Run checks rules and returns the exit code.

@@ -194,6 +194,11 @@ func (c *chunk) run(e *event.Event, prog *program, vals []value) error {
 			continue
 		}
 		text, any := c.concat(o.parts, vals)
+		if o.name == timeCreated {
+			if t, ok := event.ParseTime(text); ok {
+				e.SetTime(t.UnixNano())
+			}
+		}
 		if any {
 			c.give(e, o, vals, text, event.Text)
 		}
@@ -214,10 +219,15 @@ func (c *chunk) single(e *event.Event, o *op, vals []value) error {
 	if o.name == "" && o.dynamic == nil {
 		return nil
 	}
+	if v.kind == kindTime && o.name == timeCreated && len(v.data) >= 8 {
+		e.SetTime(fileTime(binary.LittleEndian.Uint64(v.data)))
+	}
 	text, kind := c.format(v)
 	c.give(e, o, vals, text, kind)
 	return nil
 }
+
+const timeCreated = "TimeCreated_SystemTime"
 
 func (c *chunk) concat(parts []part, vals []value) (string, bool) {
 	if len(parts) == 1 {

@@ -175,7 +175,10 @@ func (r *Reader) record(e *event.Event) bool {
 	e.Reset()
 	e.Product = "windows"
 	id := binary.LittleEndian.Uint64(b[8:])
-	e.SetTime(fileTime(binary.LittleEndian.Uint64(b[16:])))
+	// When it was written; TimeCreated, when it happened, replaces it.
+	if written := fileTime(binary.LittleEndian.Uint64(b[16:])); written != 0 {
+		e.SetTime(written)
+	}
 	start := r.pos
 	r.pos += size
 	if err := r.chunk.decode(e, start+recordHead, start+size-4, id); err != nil {

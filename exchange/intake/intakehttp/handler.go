@@ -50,7 +50,7 @@ type (
 		api.LangInput
 		Body RatesBody
 	}
-	output struct{ Body intake.Report }
+	output struct{ Body ReportJSON }
 )
 
 // API adds the imports.
@@ -79,7 +79,7 @@ func answer(l web.Lang, report intake.Report, err error) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &output{report}, nil
+	return &output{reportJSON(l, report)}, nil
 }
 
 func details(l web.Lang, problems []table.Problem) []api.Detail {

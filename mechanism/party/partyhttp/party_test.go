@@ -149,10 +149,7 @@ func TestListFilters(t *testing.T) {
 		"role=recipient+member":          nil,
 		"role=observer&as_of=2024-06-01": {"IT"},
 	} {
-		var got []string
-		for _, href := range webtest.Get(t, h, "/parties?"+query, "en").Attrs("tbody tr", "id") {
-			got = append(got, href)
-		}
+		got := webtest.Get(t, h, "/parties?"+query, "en").Attrs("tbody tr", "id")
 		if !slices.Equal(got, want) {
 			t.Errorf("%s lists %q, want %q", query, got, want)
 		}

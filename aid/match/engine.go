@@ -1,0 +1,281 @@
+package match
+
+import (
+"fmt"
+"os"
+	"math/big"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync/atomic"
+
+	"tallinn/aid/match/certificate"
+	"tallinn/aid/match/instance"
+	"tallinn/fault"
+)
+
+// Options say how a plan is made. The zero value works.
+type Options struct {
+	Moves     int64                    // of ruin and recreate; 0 takes DefaultMoves
+	Workers   int                      // goroutines; 0 takes GOMAXPROCS. The plan does not depend on it
+	Stop      func() bool              // asked often, from several goroutines; true ends with the best so far
+	Progress  func(Progress)           // told now and then, from one goroutine
+	Previous  *certificate.Plan        // a plan in force, whose prices and allocations are the start
+	Locked    []certificate.Allocation // accepted; they stay as they are
+	ByGoals   bool                     // goal by goal rather than by the composite
+	Tolerance map[string]int64         // by goal, in millionths; absent is DefaultTolerance
+	Finisher  Finisher                 // solves small rounds to the end; nil is none
+}
+
+// DefaultTolerance is what a later goal may take from an earlier one, in
+// millionths.
+const DefaultTolerance = 1000
+
+// DefaultMoves is how many moves a round of n requirements gets.
+func DefaultMoves(n int) int64 { return int64(min(max(1000*n, 200_000), 4_000_000)) }
+
+// Progress is how far the planner has come.
+type Progress struct {
+	Phase string // "prices", "plan", "finish" or a goal's name
+	Score int64  // of the plan so far, by the composite
+	Bound int64  // that no plan passes
+	Moves int64
+	Of    int64
+}
+
+// ErrLock refuses locked allocations that no plan can keep.
+var ErrLock = fault.New(fault.Conflict, "plan.lock",
+	"the accepted allocation of {{.lots}} lots for {{.requirement}} from {{.offer}} cannot stay: {{.why}}; withdraw it or change the instance")
+
+// A planner is one run.
+type planner struct {
+	o      Options
+	m      *model
+	b      objective
+	market *market
+	search *search
+	l      *layout
+	cut    atomic.Bool
+	finish *certificate.Finisher
+}
+
+// Make makes a plan for in, with its proof. The same instance, moves,
+// previous plan and locks give the same plan on any machine, unless Stop cut
+// the run short, which the plan then says.
+//
+// Errors: ErrLock.
+func Make(in *instance.Instance, o Options) (*certificate.Plan, error) {
+	p, err := newPlanner(in, o)
+	if err != nil {
+		return nil, err
+	}
+	p.setPrices()
+	p.start()
+	if p.o.ByGoals {
+		return p.byGoals()
+	}
+	p.improve(p.o.Moves)
+	if err := p.finishUp(); err != nil {
+		return nil, err
+	}
+	return p.publish(p.plainGoals()), nil
+}
+
+func newPlanner(in *instance.Instance, o Options) (*planner, error) {
+	if o.Moves == 0 {
+		o.Moves = DefaultMoves(len(in.Requirements))
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	p := &planner{o: o, m: newModel(in)}
+	if err := p.m.setLocks(o.Locked); err != nil {
+		return nil, err
+	}
+	p.b = p.m.composite()
+	return p, nil
+}
+
+// stop asks the caller and remembers a yes.
+func (p *planner) stop() bool {
+	if p.cut.Load() {
+		return true
+	}
+	if p.o.Stop == nil || !p.o.Stop() {
+		return false
+	}
+	p.cut.Store(true)
+	return true
+}
+
+func (p *planner) tell(phase string, moves int64) {
+	if p.o.Progress == nil {
+		return
+	}
+	t := Progress{Phase: phase, Bound: p.market.bound.points(p.b.shift), Moves: moves, Of: p.o.Moves}
+	if p.l != nil {
+		t.Score = p.l.total() >> p.b.shift
+	}
+	p.o.Progress(t)
+}
+
+// passWork is about how many pairs all passes of a phase look at together.
+const passWork = 200_000_000
+
+func passes(pairs, most int) int { return min(max(passWork/max(1, pairs), 150), most) }
+
+// setPrices finds prices for the composite: from the plan in force when there
+// is one, else by way of samples.
+func (p *planner) setPrices() {
+	x := p.m.whole(p.b, p.o.Workers)
+	price, first := p.m.firstPrices(&p.b), int64(50_000)
+	if known := p.previousPrices(); known != nil {
+		price, first = known, 2_000
+	} else {
+		for _, part := range []int{20, 5} {
+			if len(x.needs)/part >= 500 {
+				k := newMarket(x.sample(part), price, p.stop)
+				k.settle(schedule{300, first, 500})
+				price, first = k.best, 10_000
+			}
+		}
+	}
+	p.market = newMarket(x, price, p.stop)
+	n := passes(len(p.m.pairs), 3000)
+	if p.o.Previous != nil {
+		n = max(100, n/8)
+	}
+	if v := os.Getenv("SCH"); v != "" { var a,b,c int64; fmt.Sscan(v,&a,&b,&c); p.market.settle(schedule{int(a),b,c}) } else {
+	p.market.settle(schedule{n, first, 100 + 30_000/int64(n)}) }
+	p.tell("prices", 0)
+}
+
+// previousPrices are those of the plan in force, in this run's scale.
+func (p *planner) previousPrices() []int64 {
+	if p.o.Previous == nil || len(p.o.Previous.Prices) == 0 {
+		return nil
+	}
+	price := p.m.firstPrices(&p.b)
+	for o := range price {
+		text, known := p.o.Previous.Prices[p.m.in.Offers[o].ID]
+		v, ok := new(big.Rat).SetString(text)
+		if !known || !ok || v.Sign() < 0 {
+			continue
+		}
+		v.Mul(v, new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), p.b.shift)))
+		n := new(big.Int).Quo(v.Num(), v.Denom())
+		if n.IsInt64() {
+			price[o] = min(n.Int64(), dearest(p.m.capacity[o]))
+		}
+	}
+	return price
+}
+
+// start lays out a first plan: the one in force where it still holds, or the
+// better of one by prices and a greedy one.
+func (p *planner) start() {
+	p.m.sortPairs(p.market.best)
+	_ = p.m.setLocks(p.o.Locked) // their places have changed; they were checked
+	p.l = newLayout(p.m, &p.b)
+	p.search = newSearch(p.l, p.market.best, p.o.Workers, p.stop)
+	if p.o.Previous != nil {
+		p.search.resume(p.o.Previous)
+		return
+	}
+	p.search.construct(p.search.byRank(), 8, 4, 0)
+	other := newLayout(p.m, &p.b)
+	greedy := newSearch(other, p.market.best, 1, p.stop)
+	greedy.construct(greedy.byWeight(), 0)
+	if other.total() > p.l.total() {
+		p.l, p.search = other, greedy
+		greedy.workers = p.o.Workers
+	}
+}
+
+// rounds is in how many parts the moves are made; between them the islands
+// are drawn anew, and each starts from the best plan so far.
+const rounds = 4
+
+// islandSize is about how many requirements an island holds.
+const islandSize = 2500
+
+// improve makes the moves.
+func (p *planner) improve(moves int64) {
+	n := (len(p.m.needs) + islandSize - 1) / islandSize
+	count := rounds
+	if n > 1 {
+		count = 2 * rounds
+	}
+	for i := range count {
+		p.search.heat = p.heat() * int64(count-i) / int64(count)
+		p.search.credit = (1 << creditBits) * int64(count-i/2) / int64(count)
+		if i == 0 {
+			p.round(n, moves-moves/2)
+		} else {
+			p.round(n, moves/2/int64(count-1))
+		}
+		if p.stop() {
+			return
+		}
+	}
+}
+
+func (p *planner) round(islands int, moves int64) {
+	p.search.round(max(1, islands), moves)
+	p.search.settle()
+	p.tell("plan", p.search.moves)
+}
+
+// heat is how much worse a move may be at first: a part of what a
+// requirement is worth on the average.
+func (p *planner) heat() int64 {
+	return p.l.total() / int64(max(1, len(p.m.needs))) / 16
+}
+
+// names lists the plan by name, in the order of the instance.
+func (p *planner) names() []certificate.Allocation {
+	list := []certificate.Allocation{}
+	for r := range p.m.needs {
+		from := len(list)
+		for _, s := range p.l.of(int32(r)) {
+			list = append(list, certificate.Allocation{Requirement: p.m.in.Requirements[r].ID,
+				Offer: p.m.in.Offers[p.m.pairs[s.pair].offer].ID, Lots: int64(s.lots)})
+		}
+		slices.SortFunc(list[from:], func(a, b certificate.Allocation) int { return compareText(a.Offer, b.Offer) })
+	}
+	return list
+}
+
+func compareText(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// rational writes n / 2^shift.
+func rational(n int64, shift uint) string {
+	return strconv.FormatInt(n, 10) + "/" + strconv.FormatInt(1<<shift, 10)
+}
+
+// exact writes the market's bound as a rational.
+func (k *market) exact() string {
+	n := new(big.Int).Lsh(new(big.Int).SetUint64(k.bound.hi), 64)
+	n.Or(n, new(big.Int).SetUint64(k.bound.lo))
+	return n.String() + "/" + strconv.FormatInt(1<<k.x.b.shift, 10)
+}
+
+// prices writes the market's best prices by offer; those at nothing are left
+// out.
+func (k *market) prices() map[string]string {
+	list := map[string]string{}
+	for o, v := range k.best {
+		if v > 0 {
+			list[k.x.m.in.Offers[o].ID] = rational(v, k.x.b.shift)
+		}
+	}
+	return list
+}
