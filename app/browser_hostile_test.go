@@ -33,7 +33,8 @@ func hostileTables() map[string]string {
 			row("a", evil+"EE", evil+"EE", evil+"UA", "500000", "EUR", "2024-01-01", evil, "spent", "mechanism", "financial", evil, evil, evil, evil) +
 			row("b", evil+"EE", evil+"EE", evil+"UA", "900000", "USD", "2024-01-01", evil, "announced", "mechanism", "financial", evil, evil, evil, "javascript:alert(1)") +
 			row("c", evil+"EE", evil+"EE", evil+"UA", "700000", "EUR", "2024-02-01", evil, "accumulated", "mechanism", "total", evil, evil, evil, evil) +
-			row("d", evil+"EE", evil+"EE", evil+"UA", "800000", "EUR", "2024-03-01", evil, "decided", "military", "financial", evil, evil, evil, evil),
+			row("d", evil+"EE", evil+"EE", evil+"UA", "800000", "EUR", "2024-03-01", evil, "decided", "military", "financial", evil, evil, evil, evil) +
+			row("e", evil+"EE", evil+"EE", evil+"UA", "600000", "EUR", "2024-04-01", evil, "decided", "unclear", "financial", evil, evil, evil, evil),
 		"projects.csv": "id,name,provider,implementer,recipients,capability,quantity,unit,start,end,result,source\n" +
 			row("p", evil, evil+"EE", evil+"B", evil, evil, "3", evil, "2024", "2025", evil, evil),
 		"timeline.csv": "date,precision,event,source\n" + row("2024-01-01", "day", evil, evil),

@@ -62,7 +62,7 @@ func testKeyboard(t *testing.T, b *webtest.Browser, s *site) {
 	p := b.Page(t, webtest.Desk)
 	p.Go(s.url + "/flows")
 	way := p.Walk(30)
-	want := []string{"a Skip to the content", "a Tallinn", "a Statement", "a Methods", "input as_of", "button Show", "select status"}
+	want := []string{"a Skip to the content", "a Tallinn", "a Statement", "a Methods", "input as_of", "button Show", "select all"}
 	at := -1
 	for _, w := range want {
 		i := slices.IndexFunc(way, func(got string) bool { return strings.HasPrefix(got, w) })

@@ -48,6 +48,9 @@ func (r *Registry) Prepare(b Body) (Prepared, error) {
 // Len is about how many bytes the fact will have.
 func (p Prepared) Len() int { return len(p.body) + 512 }
 
+// Names reports whether s, which JSON writes as it is, stands in the body.
+func (p Prepared) Names(s string) bool { return bytes.Contains(p.body, []byte(s)) }
+
 // Encode returns the canonical bytes of p.Fact as it now stands.
 //
 // Errors: a string that is not UTF-8, or a fact over MaxBytes.

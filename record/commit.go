@@ -82,7 +82,7 @@ func (c *committer) commit(group []*request) {
 		c.fold(b.facts)
 		b.acknowledge()
 	case errors.Is(err, ErrPosTaken):
-		b.lose(c.reread())
+		b.lose(c.overtaken())
 	default:
 		b.lose(c.stop(err))
 	}
@@ -175,6 +175,19 @@ func (q *request) runSerially(r *Record, at time.Time) (o outcome, settled bool)
 		return outcome{err: err}, true
 	}
 	return outcome{result: nothing}, len(q.draft.facts) == 0
+}
+
+// overtaken folds what has taken our place. There must be something: else the
+// store contradicts itself, and trying again would never end.
+func (c *committer) overtaken() error {
+	before := c.Head()
+	if err := c.reread(); err != nil {
+		return err
+	}
+	if c.Head() == before {
+		return c.stop(ErrPosTaken)
+	}
+	return nil
 }
 
 // reread folds what another program has appended.

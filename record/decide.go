@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -320,6 +321,20 @@ func (d *draft) prepare(r *Record, bodies []fact.Body) error {
 	}
 	if d.bytes > r.MaxBytes {
 		return ErrTooLarge.With("most", r.MaxBytes)
+	}
+	return d.usesTexts()
+}
+
+// usesTexts sees that every text is one that a fact refers to: another could
+// never be found, nor erased. It is a defect of the rule.
+func (d *draft) usesTexts() error {
+	if len(d.facts) == 0 {
+		d.texts = nil
+	}
+	for _, t := range d.texts {
+		if !slices.ContainsFunc(d.facts, func(p fact.Prepared) bool { return p.Names(t.Ref.Commit) }) {
+			return fmt.Errorf("record: the rule has kept text %s, and no fact refers to it", t.Ref.ID)
+		}
 	}
 	return nil
 }

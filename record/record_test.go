@@ -234,3 +234,17 @@ func TestFoldedFirst(t *testing.T) {
 		must(t, r.Close())
 	})
 }
+
+// stuck says that every position is taken, and shows nobody who took it.
+type stuck struct{ record.Store }
+
+func (stuck) Append(context.Context, record.Batch) error { return record.ErrPosTaken }
+
+// TestContradiction: a store that contradicts itself ends the recording.
+func TestContradiction(t *testing.T) {
+	r, bank := open(t, stuck{recordtest.NewMemory()})
+	if err := gift(t, r, bank, "1"); !errors.Is(err, record.ErrStopped) {
+		t.Errorf("a store that contradicts itself: %v; want ErrStopped", err)
+	}
+	must(t, r.Close())
+}

@@ -49,6 +49,7 @@ type Page struct {
 	Search   string   // path of the search page; empty: no box
 	Query    string   // what was searched for
 	URL      *url.URL // of the request, for the links of the switches
+	Reader   Reader
 
 	Title       string
 	Description string // one sentence for search engines and previews; may be empty
@@ -70,6 +71,10 @@ func PageOf(r *http.Request) Page {
 		if s.Headings != nil {
 			p.Headings = s.Headings
 		}
+	}
+	p.Reader = ReaderOf(r.Context())
+	if p.Reader.Headings != nil {
+		p.Headings = p.Reader.Headings
 	}
 	return p
 }

@@ -1,8 +1,6 @@
 package match
 
 import (
-"fmt"
-"os"
 	"math/big"
 	"runtime"
 	"slices"
@@ -53,6 +51,7 @@ type planner struct {
 	m      *model
 	b      objective
 	market *market
+	guide  []int64 // the search's prices
 	search *search
 	l      *layout
 	cut    atomic.Bool
@@ -119,6 +118,11 @@ func (p *planner) tell(phase string, moves int64) {
 	p.o.Progress(t)
 }
 
+// guideStep ends the first part of the passes, in millionths. Prices that are
+// settled further prove more and guide the search less well: whole groups of
+// offers then cost the same.
+const guideStep = 300
+
 // passWork is about how many pairs all passes of a phase look at together.
 const passWork = 200_000_000
 
@@ -145,8 +149,9 @@ func (p *planner) setPrices() {
 	if p.o.Previous != nil {
 		n = max(100, n/8)
 	}
-	if v := os.Getenv("SCH"); v != "" { var a,b,c int64; fmt.Sscan(v,&a,&b,&c); p.market.settle(schedule{int(a),b,c}) } else {
-	p.market.settle(schedule{n, first, 100 + 30_000/int64(n)}) }
+	p.market.settle(schedule{n * 3 / 8, first, min(first, guideStep)})
+	p.guide = slices.Clone(p.market.best)
+	p.market.settle(schedule{n * 5 / 8, 1000, 100 + 30_000/int64(n)})
 	p.tell("prices", 0)
 }
 
@@ -174,17 +179,17 @@ func (p *planner) previousPrices() []int64 {
 // start lays out a first plan: the one in force where it still holds, or the
 // better of one by prices and a greedy one.
 func (p *planner) start() {
-	p.m.sortPairs(p.market.best)
+	p.m.sortPairs(p.guide)
 	_ = p.m.setLocks(p.o.Locked) // their places have changed; they were checked
 	p.l = newLayout(p.m, &p.b)
-	p.search = newSearch(p.l, p.market.best, p.o.Workers, p.stop)
+	p.search = newSearch(p.l, p.guide, p.o.Workers, p.stop)
 	if p.o.Previous != nil {
 		p.search.resume(p.o.Previous)
 		return
 	}
 	p.search.construct(p.search.byRank(), 8, 4, 0)
 	other := newLayout(p.m, &p.b)
-	greedy := newSearch(other, p.market.best, 1, p.stop)
+	greedy := newSearch(other, p.guide, 1, p.stop)
 	greedy.construct(greedy.byWeight(), 0)
 	if other.total() > p.l.total() {
 		p.l, p.search = other, greedy
@@ -192,9 +197,9 @@ func (p *planner) start() {
 	}
 }
 
-// rounds is in how many parts the moves are made; between them the islands
-// are drawn anew, and each starts from the best plan so far.
-const rounds = 4
+// shares of the moves that the rounds get, in quarters. Between rounds the
+// islands are drawn anew; each starts from the best plan so far.
+var shares = []int64{2, 1, 1}
 
 // islandSize is about how many requirements an island holds.
 const islandSize = 2500
@@ -202,18 +207,11 @@ const islandSize = 2500
 // improve makes the moves.
 func (p *planner) improve(moves int64) {
 	n := (len(p.m.needs) + islandSize - 1) / islandSize
-	count := rounds
-	if n > 1 {
-		count = 2 * rounds
-	}
-	for i := range count {
-		p.search.heat = p.heat() * int64(count-i) / int64(count)
-		p.search.credit = (1 << creditBits) * int64(count-i/2) / int64(count)
-		if i == 0 {
-			p.round(n, moves-moves/2)
-		} else {
-			p.round(n, moves/2/int64(count-1))
-		}
+	for i, share := range shares {
+		part := int64(len(shares) - i)
+		p.search.heat = p.heat() * part / int64(len(shares))
+		p.search.credit = (1 << creditBits) * (part + 3) / int64(len(shares)+3)
+		p.round(n, moves*share/4)
 		if p.stop() {
 			return
 		}

@@ -320,6 +320,12 @@ func testText(t *testing.T, s record.Store) {
 	if got, err := w.Text(t.Context(), ref); got != said || err != nil {
 		t.Errorf("Text() = %q, %v", got, err)
 	}
+	if _, err := w.Decide(t.Context(), Command("2", "do"), func(tx *record.Tx) ([]fact.Body, error) {
+		_, err := tx.Text("lost")
+		return []fact.Body{Moved{To: "B"}}, err
+	}); err == nil {
+		t.Error("a text that no fact refers to was kept")
+	}
 	raw, _, err := w.Fact(t.Context(), 0)
 	if err != nil || bytes.Contains(raw, []byte("єкт")) {
 		t.Errorf("the fact holds the text: %s, %v", raw, err)

@@ -260,10 +260,25 @@ func (p *Page) Follow(selector string) {
 	}
 }
 
-// Back goes back one page and waits until it has loaded.
+// Back goes back one page and waits until it is there. A page that the
+// browser had kept does not load again, so that its address is waited for.
 func (p *Page) Back() {
 	p.t.Helper()
-	p.do("go back", chromedp.NavigateBack())
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	from := Ask[string](p, "location.href")
+	Ask[bool](p, "setTimeout(() => history.back()), true")
+	for {
+		// An error here is a page that is just going away.
+		now, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? location.href : ""`))
+		if err == nil && now != "" && now != from {
+			return
+		}
+		if ctx.Err() != nil {
+			p.t.Fatalf("go back: still at %s", from)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // Enter presses Enter where the focus is and waits until the page that this

@@ -1,0 +1,173 @@
+// Package identityhttp is the door: signing in by a one-time link, choosing a
+// seat, signing out, and the reader of every request.
+package identityhttp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"tallinn/fact"
+	"tallinn/fault"
+	"tallinn/identity"
+	"tallinn/tlp"
+	"tallinn/web"
+)
+
+// A People is what these handlers ask of the people.
+type People interface {
+	Use(ctx context.Context, link string) (string, error)
+	Session(ctx context.Context, token string) (identity.Session, error)
+	SignIn(ctx context.Context, person, seat string) (string, error)
+	Sit(ctx context.Context, token, seat string) error
+	SignOut(ctx context.Context, token string) error
+}
+
+// A Seat is one that a person holds, in the words of a page.
+type Seat struct{ ID, Words string }
+
+// A Handler serves the door.
+type Handler struct {
+	People People
+	Log    *slog.Logger
+	// Seats lists the seats that a person holds today.
+	Seats func(l web.Lang, realm fact.Realm, person string) []Seat
+	// Headings are those of a seat.
+	Headings func(realm fact.Realm, seat string) []web.Heading
+	// Secure says that readers come by https, so that cookies need it.
+	Secure bool
+}
+
+// ErrNoSeat refuses to act from a seat that the person does not hold.
+var ErrNoSeat = fault.New(fault.Denied, "identity.no_seat",
+	"you do not hold this seat today; choose one of your own, or ask the front office")
+
+// cookie of a session. The __Host- prefix needs https (RFC 6265bis 4.1.3.2).
+func (h *Handler) cookie() string {
+	if h.Secure {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+// Routes adds the door to mux.
+func (h *Handler) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /sign-in/{link}", web.Handle(h.Log, h.ask))
+	mux.Handle("POST /sign-in/{link}", web.Handle(h.Log, h.use))
+	mux.Handle("POST /sign-out", web.Handle(h.Log, h.signOut))
+	mux.Handle("POST /seat", web.Handle(h.Log, h.sit))
+}
+
+type sessionKey struct{}
+
+// SessionOf is the session of a request, if there is one.
+func SessionOf(ctx context.Context) (identity.Session, bool) {
+	s, ok := ctx.Value(sessionKey{}).(identity.Session)
+	return s, ok
+}
+
+// Reads finds who sends a request, for all that come after it.
+func (h *Handler) Reads(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := r.Cookie(h.cookie())
+		if err != nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		s, err := h.People.Session(r.Context(), c.Value)
+		switch {
+		case errors.Is(err, identity.ErrSession):
+			h.set(w, "", -1) // an ended session is a visitor
+			next.ServeHTTP(w, r)
+		case err != nil:
+			web.Fail(w, r, h.Log, err)
+		default:
+			next.ServeHTTP(w, r.WithContext(h.with(r, s)))
+		}
+	})
+}
+
+func (h *Handler) with(r *http.Request, s identity.Session) context.Context {
+	reader := web.Reader{Realm: s.Realm, Name: s.Name}
+	held := false
+	for _, seat := range h.Seats(web.LangOf(r), s.Realm, s.ID) {
+		if seat.ID == s.Seat {
+			reader.Seat, held = seat.Words, true
+		}
+	}
+	if !held {
+		s.Seat = "" // given to somebody else meanwhile
+	}
+	reader.Headings = h.Headings(s.Realm, s.Seat)
+	return web.WithReader(context.WithValue(r.Context(), sessionKey{}, s), reader)
+}
+
+// ask shows a button, for a link that mail programs open ahead of their
+// readers must not be used up by that.
+func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
+	p := web.PageOf(r)
+	p.Title, p.Marking = web.T(p.Lang, "signin.title"), tlp.Clear
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return web.Render(w, r, p, askPage(p, r.PathValue("link")))
+}
+
+func (h *Handler) use(w http.ResponseWriter, r *http.Request) error {
+	token, err := h.People.Use(r.Context(), r.PathValue("link"))
+	if err != nil {
+		return err
+	}
+	h.Begin(w, token)
+	http.Redirect(w, r, "/desk", http.StatusSeeOther)
+	return nil
+}
+
+// Begin hands a session to the reader.
+func (h *Handler) Begin(w http.ResponseWriter, token string) {
+	h.set(w, token, int(identity.SessionTime.Seconds()))
+}
+
+func (h *Handler) set(w http.ResponseWriter, token string, age int) {
+	http.SetCookie(w, &http.Cookie{Name: h.cookie(), Value: token, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: h.Secure, SameSite: http.SameSiteLaxMode})
+}
+
+func (h *Handler) sit(w http.ResponseWriter, r *http.Request) error {
+	s, ok := SessionOf(r.Context())
+	c, err := r.Cookie(h.cookie())
+	if !ok || err != nil {
+		return identity.ErrSession
+	}
+	wanted := r.PostFormValue("seat")
+	for _, seat := range h.Seats(web.English, s.Realm, s.ID) {
+		if seat.ID == wanted {
+			if err := h.People.Sit(r.Context(), c.Value, wanted); err != nil {
+				return err
+			}
+			http.Redirect(w, r, back(r), http.StatusSeeOther)
+			return nil
+		}
+	}
+	return ErrNoSeat
+}
+
+func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
+	if c, err := r.Cookie(h.cookie()); err == nil {
+		if err := h.People.SignOut(r.Context(), c.Value); err != nil {
+			return err
+		}
+	}
+	h.set(w, "", -1)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+// back is where a form asks to return to: a path of this server, else the desk.
+func back(r *http.Request) string {
+	to := r.PostFormValue("back")
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, `\`) {
+		return "/desk"
+	}
+	return to
+}
