@@ -110,7 +110,7 @@ func queries(*fortress) []attack {
 	ask("/record", "stream", strings.Repeat("s", 20_000), 200, "")
 	ask("/api/v1/statement", "lang", "xx", 422, "api.request")
 	ask("/methods", "lang", "<script>", 200, "")
-	ask("/methods", "theme", "<script>", 200, "")
+	ask("/methods", "theme", "<script>", 303, "")
 	return append(all,
 		attack{name: "a broken escape", path: "/flows?status=%zz", status: 200},
 		attack{name: "semicolons", path: "/flows?a=1;b=2", status: 200},
@@ -126,9 +126,9 @@ func paths(*fortress) []attack {
 	}
 	const nothing = "web.not_found"
 	return []attack{
-		raw("dots", "/../../etc/passwd", 307, ""), raw("escaped dots", "/%2e%2e/%2e%2e/etc/passwd", 307, ""),
-		raw("escaped slashes", "/..%2f..%2fetc%2fpasswd", 404, nothing), raw("assets and dots", "/assets/..%2f..%2ftokens.json", 404, nothing),
-		raw("assets and back slashes", `/assets/..%5c..%5ctokens.json`, 404, nothing),
+		raw("dots", "/../../etc/passwd", 307, ""), raw("escaped dots", "/%2e%2e/%2e%2e/etc/passwd", 404, nothing),
+		raw("escaped slashes", "/..%2f..%2fetc%2fpasswd", 404, nothing), raw("assets and dots", "/assets/..%2f..%2ftokens.json", 404, ""),
+		raw("assets and back slashes", `/assets/..%5c..%5ctokens.json`, 404, ""),
 		raw("two slashes", "//evil.example/", 307, ""), raw("back slashes", `/\evil.example`, 404, nothing),
 		raw("another host's address", "http://evil.example/", 200, ""), raw("tokens", "/tokens.json", 404, nothing),
 		raw("NUL", "/flows/%00", 404, nothing), raw("invalid UTF-8", "/flows/%ff", 404, nothing), raw("bytes", "/flows/\xff\xfe", 404, nothing),
@@ -139,8 +139,10 @@ func paths(*fortress) []attack {
 		raw("a figure nobody knows", "/figures/%3Cscript%3E", 404, "statement.figure"), raw("a long figure", "/figures/"+strings.Repeat("f", 5000), 404, "statement.figure"),
 		raw("a table nobody knows", "/statement/../x.csv", 307, ""), raw("a table of another name", "/statement/%2e%2e%2ftokens.csv", 404, nothing),
 		raw("a code nobody knows", "/problems/%3Cscript%3E", 404, nothing),
-		raw("an operation nobody knows", "/api/v1/nothing", 404, nothing), raw("an item nobody knows", "/api/v1/flows/%00", 404, nothing),
-		raw("a fact that is no number", "/api/v1/facts/abc", 422, "api.request"), raw("a long figure of the API", "/api/v1/figures/"+strings.Repeat("f", 5000), 422, "api.request"),
+		raw("an operation nobody knows", "/api/v1/nothing", 404, nothing),
+		{name: "an item nobody knows", path: "/api/v1/flows/%00", status: 404, code: nothing},
+		{name: "a fact that is no number", path: "/api/v1/facts/abc", status: 422, code: "api.request", place: "path.pos", detail: "api.integer"},
+		{name: "a long figure of the API", path: "/api/v1/figures/" + strings.Repeat("f", 5000), status: 422, code: "api.request", place: "path.name", detail: "api.long"},
 	}
 }
 
@@ -158,7 +160,7 @@ func methods(*fortress) []attack {
 	forged := attack{name: "another site's form", method: "POST", path: mechanismPath, body: text("{}"), status: 403, code: "web.cross_origin",
 		header: map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}}
 	return append(all, forged,
-		attack{name: "CONNECT", raw: "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nAccept-Language: {lang}\r\n\r\n", status: 404, code: "web.not_found"})
+		attack{name: "CONNECT", raw: "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nAccept-Language: {lang}\r\n\r\n", status: 405, code: "web.method"})
 }
 
 // headers are headers that are too many, too long, or nonsense.

@@ -170,7 +170,7 @@ func (h *fortress) refuses(t *testing.T, a attack, lang string, r reply) {
 			t.Errorf("%s: problem %+v, want code %s", lang, p, a.code)
 		}
 		said = append(said, p.Title, p.Detail)
-		found := a.place == ""
+		found := a.detail == ""
 		for _, e := range p.Errors {
 			said = append(said, e.Message)
 			found = found || strings.Contains(e.Location, a.place) && e.Code == a.detail

@@ -16,6 +16,7 @@ import (
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/identity"
+	"tallinn/policy"
 	"tallinn/record"
 	"tallinn/record/sqlite"
 )
@@ -45,6 +46,8 @@ type Hub struct {
 	record *record.Record
 	state  *State
 	tokens *identity.Tokens
+	people *identity.People
+	policy *policy.Engine
 }
 
 // Open takes the data folder and replays its record. The folder is locked
@@ -65,6 +68,12 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 		}
 	}()
 	if h.tokens, err = identity.OpenTokens(h.cfg.Data, h.cfg.Random); err != nil {
+		return nil, err
+	}
+	if h.people, err = identity.OpenPeople(ctx, h.cfg.Data, h.cfg.Now, h.cfg.Random); err != nil {
+		return nil, err
+	}
+	if h.policy, err = policy.New(policy.File); err != nil {
 		return nil, err
 	}
 	if h.store, err = sqlite.Open(ctx, sqlite.Config{Dir: h.cfg.Data, Now: h.cfg.Now}); err != nil {
@@ -101,6 +110,9 @@ func (h *Hub) Close() error {
 	}
 	if h.store != nil {
 		err = errors.Join(err, h.store.Close())
+	}
+	if h.people != nil {
+		err = errors.Join(err, h.people.Close())
 	}
 	return errors.Join(err, h.lock.Close())
 }

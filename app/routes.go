@@ -13,7 +13,9 @@ import (
 	"tallinn/exchange/intake/intakehttp"
 	"tallinn/fact"
 	"tallinn/fault"
+	"tallinn/identity/identityhttp"
 	"tallinn/mechanism/party/partyhttp"
+	"tallinn/policy"
 	"tallinn/record"
 	"tallinn/record/recordhttp"
 	"tallinn/web"
@@ -25,11 +27,34 @@ import (
 // have lower bounds of their own.
 const maxRequest = 32 << 20
 
-// Handler returns the hub's routes: pages, tables, and the API.
+// Handler returns the hub's routes: pages, tables, and the API. Real and
+// exercise have handlers of their own, over books of their own; whoever has
+// signed in to the exercise reaches only those of the exercise.
 func (h *Hub) Handler() (http.Handler, error) {
+	door := h.door()
+	realms := map[fact.Realm]http.Handler{
+		fact.Real: room{h, fact.Real}.routes(door), fact.Exercise: room{h, fact.Exercise}.routes(door)}
+	chosen := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		realm := fact.Real
+		if web.ReaderOf(r.Context()).Exercise() {
+			realm = fact.Exercise
+		}
+		realms[realm].ServeHTTP(w, r)
+	})
+	site := &web.Site{Log: h.cfg.Log, MaxBody: maxRequest, Timeout: requestTime}
+	return site.Wrap(door.Reads(chosen))
+}
+
+// A room is the hub as the readers of one realm find it.
+type room struct {
+	*Hub
+	realm fact.Realm
+}
+
+func (h room) routes(door *identityhttp.Handler) http.Handler {
 	mux, log := http.NewServeMux(), h.cfg.Log
 	a := api.New(mux, log, Version)
-	for _, n := range h.nouns() {
+	for _, n := range append(h.nouns(), door) {
 		if n, ok := n.(interface{ Routes(*http.ServeMux) }); ok {
 			n.Routes(mux)
 		}
@@ -40,49 +65,54 @@ func (h *Hub) Handler() (http.Handler, error) {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.Handle("GET /problems/{code}", web.Problems(log, fault.All()))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	site := &web.Site{Log: log, MaxBody: maxRequest, Timeout: requestTime}
-	return site.Wrap(web.Routes(log, mux))
+	return web.Routes(log, mux)
 }
 
 // nouns lists the handlers of everything that has pages or a part of the API.
-func (h *Hub) nouns() []any {
+func (h room) nouns() []any {
 	now, log := h.cfg.Now, h.cfg.Log
 	flows := &flowhttp.Handler{View: h.viewFlows, Fact: h.publicFact, Now: now, Log: log}
-	projects := &projecthttp.Handler{View: h.viewProjects}
+	projects := &projecthttp.Handler{View: h.viewProjects, Fact: h.publicFact, Now: now, Log: log}
 	return []any{
 		&statementhttp.Handler{View: h.viewStatement, Now: now, Log: log},
 		flows, projects,
 		&partyhttp.Handler{View: h.viewParties, Fact: h.publicFact, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
-		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref},
+		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public},
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Tokens: h.tokens},
 	}
 }
 
-// The views give each noun the books that it shows, of the real realm.
+// The views give each noun the books that it shows.
 
-func (h *Hub) viewStatement(fn func(statementhttp.Books, fact.Pos)) {
-	h.View(fact.Real, func(b *Books) {
+func (h room) viewStatement(fn func(statementhttp.Books, fact.Pos)) {
+	h.View(h.realm, func(b *Books) {
 		fn(statementhttp.Books{Parties: b.Parties, Milestones: b.Milestones, Rates: b.Rates, Flows: b.Flows}, h.record.Head())
 	})
 }
 
-func (h *Hub) viewFlows(fn func(flowhttp.Books)) {
-	h.View(fact.Real, func(b *Books) { fn(flowhttp.Books{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}) })
+func (h room) viewFlows(fn func(flowhttp.Books)) {
+	h.View(h.realm, func(b *Books) { fn(flowhttp.Books{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}) })
 }
 
-func (h *Hub) viewProjects(fn func(projecthttp.Books)) {
-	h.View(fact.Real, func(b *Books) { fn(projecthttp.Books{Projects: b.Projects}) })
+func (h room) viewProjects(fn func(projecthttp.Books)) {
+	h.View(h.realm, func(b *Books) { fn(projecthttp.Books{Projects: b.Projects, Parties: b.Parties}) })
 }
 
-func (h *Hub) viewParties(fn func(partyhttp.Books)) {
-	h.View(fact.Real, func(b *Books) { fn(partyhttp.Books{Parties: b.Parties}) })
+func (h room) viewParties(fn func(partyhttp.Books)) {
+	h.View(h.realm, func(b *Books) { fn(partyhttp.Books{Parties: b.Parties}) })
+}
+
+// public reports whether everyone who reads this realm may read f.
+func (h room) public(f fact.Fact) bool {
+	return f.Realm == h.realm && h.policy.May(policy.Visitor, policy.Read,
+		policy.Class{Realm: f.Realm, Noun: "fact", Marking: f.Marking})
 }
 
 // publicFact reads a fact that everyone may see; what is hidden is missing.
-func (h *Hub) publicFact(ctx context.Context, pos fact.Pos) (fact.Fact, error) {
+func (h room) publicFact(ctx context.Context, pos fact.Pos) (fact.Fact, error) {
 	_, f, err := h.record.Fact(ctx, pos)
-	if err == nil && !recordhttp.Public(f) {
+	if err == nil && !h.public(f) {
 		err = record.ErrNoFact.With("pos", pos)
 	}
 	return f, err
@@ -100,6 +130,8 @@ func itemHref(stream string) string {
 	switch prefix, _, _ := strings.Cut(stream, "-"); prefix {
 	case "F":
 		return "/flows/" + stream
+	case "W":
+		return "/projects/" + stream
 	case "S":
 		return "/mentions/" + stream
 	}

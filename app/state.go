@@ -7,11 +7,12 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
 )
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), milestone.Kinds(),
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), milestone.Kinds(),
 		rate.Kinds(), flow.Kinds(), project.Kinds())
 }
 
@@ -19,6 +20,7 @@ func Kinds() *fact.Registry {
 // the facts. They are read under the record's lock, see Hub.View.
 type Books struct {
 	Parties    *party.Book
+	Seats      *seat.Book
 	Milestones *milestone.Book
 	Rates      *rate.Table
 	Flows      *flow.Book
@@ -26,12 +28,13 @@ type Books struct {
 }
 
 func newBooks() *Books {
-	return &Books{party.NewBook(), milestone.NewBook(), rate.NewTable(), flow.NewBook(), project.NewBook()}
+	return &Books{party.NewBook(), seat.NewBook(), milestone.NewBook(), rate.NewTable(), flow.NewBook(), project.NewBook()}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
 func (b *Books) Fold(f fact.Fact) {
 	b.Parties.Fold(f)
+	b.Seats.Fold(f)
 	b.Milestones.Fold(f)
 	b.Rates.Fold(f)
 	b.Flows.Fold(f)

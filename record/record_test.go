@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,11 +86,20 @@ func TestBackOff(t *testing.T) {
 // cursors counts how often a cursor is stored.
 type cursors struct {
 	record.Store
+	mu     sync.Mutex
 	stored []fact.Pos
 }
 
+func (c *cursors) all() []fact.Pos {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.stored)
+}
+
 func (c *cursors) SetCursor(ctx context.Context, name string, pos fact.Pos) error {
+	c.mu.Lock()
 	c.stored = append(c.stored, pos)
+	c.mu.Unlock()
 	return c.Store.SetCursor(ctx, name, pos)
 }
 
@@ -97,20 +109,20 @@ func TestCursorPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &cursors{Store: recordtest.NewMemory()}
 		r, bank := open(t, s)
-		told := 0
-		r.Subscribe("ear", func(context.Context, fact.Fact) error { told++; return nil })
+		var told atomic.Int64
+		r.Subscribe("ear", func(context.Context, fact.Fact) error { told.Add(1); return nil })
 		for i := range 100 { // for a second
 			must(t, gift(t, r, bank, fmt.Sprint(i)))
 			time.Sleep(10 * time.Millisecond)
 		}
 		synctest.Wait()
-		if told != 100 || len(s.stored) < 3 || len(s.stored) > 6 {
-			t.Errorf("told %d facts, stored cursors %v", told, s.stored)
+		if n := len(s.all()); told.Load() != 100 || n < 3 || n > 6 {
+			t.Errorf("told %d facts, stored cursors %v", told.Load(), s.all())
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if last := s.stored[len(s.stored)-1]; last != 99 {
-			t.Errorf("a second later the cursor is %d; want 99", last)
+		if all := s.all(); all[len(all)-1] != 99 {
+			t.Errorf("a second later the cursors are %v; want 99 last", all)
 		}
 		must(t, r.Close())
 	})

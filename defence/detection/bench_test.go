@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"sort"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"tallinn/defence/detection"
 	"tallinn/defence/detection/corpus"
@@ -58,6 +60,7 @@ func benchmarkLogs(b *testing.B, logs []byte) {
 	e, _ := detection.New(corpusRules(b, "sigma/rules/windows/"))
 	m := e.NewMatcher()
 	events, matches, bad := 0, 0, 0
+	before := cpu()
 	for b.Loop() {
 		r := ndjson.NewReader(bytes.NewReader(logs))
 		var ev event.Event
@@ -68,7 +71,7 @@ func benchmarkLogs(b *testing.B, logs []byte) {
 		}
 		bad = r.Stats().Bad
 	}
-	b.ReportMetric(float64(events)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(events)*float64(b.N)/(cpu()-before).Seconds(), "events/cpu-s")
 	b.ReportMetric(float64(matches), "matches")
 	b.ReportMetric(float64(bad), "bad")
 	b.SetBytes(int64(len(logs)))
@@ -76,3 +79,10 @@ func benchmarkLogs(b *testing.B, logs []byte) {
 
 func BenchmarkAttack(b *testing.B) { benchmarkLogs(b, attackLogs(b)) }
 func BenchmarkHost(b *testing.B)   { benchmarkLogs(b, hostLogs(b)) }
+
+// cpu is the processor time this process took: others share the machine.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -10,15 +10,14 @@ import (
 // folding, so that two texts that differ in case only become the same bytes.
 // Bytes that are no UTF-8 stay as they are.
 func appendFold(dst []byte, s string) []byte {
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := load8(s, i)
-		if x&0x8080808080808080 != 0 {
-			break
+	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			if x := load8(s, i); x&0x8080808080808080 == 0 {
+				dst = binary.LittleEndian.AppendUint64(dst, lower8(x))
+				i += 8
+				continue
+			}
 		}
-		dst = binary.LittleEndian.AppendUint64(dst, lower8(x))
-	}
-	for i < len(s) {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if 'A' <= c && c <= 'Z' {
@@ -55,6 +54,22 @@ func load8(s string, i int) uint64 {
 // foldRune returns the one member of r's case orbit that stands for all:
 // the smallest, or its lower case when that is an ASCII capital.
 func foldRune(r rune) rune {
+	if uint32(r) < uint32(len(folds)) {
+		return folds[r]
+	}
+	return foldSlow(r)
+}
+
+// folds holds the answers for the letters that logs are mostly written in:
+// Latin, Greek, Cyrillic.
+var folds = func() (t [0x530]rune) {
+	for r := range t {
+		t[r] = foldSlow(rune(r))
+	}
+	return t
+}()
+
+func foldSlow(r rune) rune {
 	least := r
 	for x := unicode.SimpleFold(r); x != r; x = unicode.SimpleFold(x) {
 		least = min(least, x)

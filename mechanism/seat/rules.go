@@ -21,9 +21,9 @@ func (r Role) InBody() bool { return r == Technical || r == Interagency }
 type Reason string
 
 const (
-	TermOver    Reason = "term_over"   // the holder's turn is over
-	Replaced    Reason = "replaced"    // another seat takes its place
-	Dissolved   Reason = "dissolved"   // the holder or the body is no more
+	TermOver    Reason = "term_over" // the holder's turn is over
+	Replaced    Reason = "replaced"  // another seat takes its place
+	Dissolved   Reason = "dissolved" // the holder or the body is no more
 	OpenedWrong Reason = "opened_by_mistake"
 )
 

@@ -75,7 +75,7 @@ func (h *Handler) apiList(ctx context.Context, in *factsInput) (*factsOutput, er
 	out.Body.Items = make([]FactJSON, 0, len(kept))
 	out.Body.Head = int64(h.Record.Head())
 	for _, k := range kept {
-		if Public(k.Fact) {
+		if h.Public(k.Fact) {
 			out.Body.Items = append(out.Body.Items, h.json(in.Lang(), k))
 		}
 	}

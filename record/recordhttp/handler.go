@@ -11,7 +11,6 @@ import (
 
 	"tallinn/fact"
 	"tallinn/record"
-	"tallinn/tlp"
 	"tallinn/web"
 )
 
@@ -32,6 +31,8 @@ type Handler struct {
 	// Item is the page of the thing that a stream is the history of; empty
 	// when it has none.
 	Item func(stream string) string
+	// Public reports whether everyone who reads here may read f.
+	Public func(f fact.Fact) bool
 }
 
 // perPage is how many facts a page lists.
@@ -43,9 +44,6 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /record/{pos}", web.Handle(h.Log, h.show))
 	mux.Handle("GET /record/{pos}/raw", web.Handle(h.Log, h.raw))
 }
-
-// Public reports whether everyone may read f.
-func Public(f fact.Fact) bool { return f.Marking == tlp.Clear && f.Realm == fact.Real }
 
 // one returns a public fact; what is hidden is missing.
 //
@@ -59,7 +57,7 @@ func (h *Handler) one(ctx context.Context, position string) ([]byte, fact.Fact, 
 	if err != nil {
 		return nil, fact.Fact{}, err
 	}
-	if !Public(f) {
+	if !h.Public(f) {
 		return nil, fact.Fact{}, record.ErrNoFact.With("pos", n)
 	}
 	return raw, f, nil
@@ -75,7 +73,7 @@ func (h *Handler) newest(ctx context.Context, last fact.Pos) ([]record.Kept, fac
 	}
 	out := make([]record.Kept, 0, len(facts))
 	for i := len(facts) - 1; i >= 0; i-- {
-		if Public(facts[i].Fact) {
+		if h.Public(facts[i].Fact) {
 			out = append(out, facts[i])
 		}
 	}
@@ -92,7 +90,7 @@ func (h *Handler) history(ctx context.Context, stream string) ([]record.Kept, er
 		if err != nil {
 			return nil, err
 		}
-		if Public(f) {
+		if h.Public(f) {
 			out = append(out, record.Kept{Raw: raw, Fact: f})
 		}
 	}

@@ -92,9 +92,12 @@ const (
 	saidBodyCut = "cannot read request body"
 )
 
-// ownErrors makes huma's errors ours. huma makes them through variables of its
-// package, so this is done once, and each API's logger comes with its requests.
+// ownErrors makes huma's errors ours, and its names of members exact: huma lets
+// "Files" pass for "files", which strict then does not read. These are variables
+// of its package, so this is done once, and each API's logger comes with its
+// requests.
 var ownErrors = sync.OnceFunc(func() {
+	huma.ValidateStrictCasing = true
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		return problemFor(ctx, status, msg, errs)
 	}

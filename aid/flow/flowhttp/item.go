@@ -37,7 +37,7 @@ func (v itemView) figure() web.Figure {
 	f := web.Figure{ID: "amount", Value: v.spoken(l), Label: web.T(l, "flow.spoken"),
 		AsOf: fact.Date(v.day), Definition: "/methods"}
 	switch {
-	case !v.rated:
+	case v.verdict == noRate:
 		f.LeftOut = web.Link{Text: web.T(l, "flow.norate", "date", web.Date(l, v.On))}
 	case v.used != nil:
 		f.Sum = web.T(l, "flow.converted", "value", v.converted(l), "rate", v.rate())
@@ -73,6 +73,9 @@ func (v itemView) items() []web.Item {
 		if d.on != "" {
 			items = append(items, web.Item{Term: web.T(l, d.key), Detail: web.Day(l, d.on)})
 		}
+	}
+	if !v.rated && v.verdict != noRate {
+		items = append(items, web.Item{Term: web.T(l, "flow.conversion"), Detail: web.None(web.T(l, "flow.norate", "date", web.Date(l, v.On)))})
 	}
 	if v.used != nil {
 		items = append(items, web.Item{Term: web.T(l, "flow.rate.source"), Detail: told.Source(l, v.used.Source)})

@@ -9,6 +9,7 @@ import (
 	"tallinn/money"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/told"
 )
 
 // A figureView is one figure written for a reader.
@@ -27,7 +28,7 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := figureView{web.PageOf(r), d}
-	p.Title = label(p.Lang, d.figure, d.name)
+	p.Title = capital(label(p.Lang, d.figure, d.name))
 	p.Section, p.Marking = "statement", tlp.Clear
 	p.Crumbs = []web.Crumb{{Text: p.t("statement.title"), Href: "/statement?" + q.query()}, {Text: p.Title}}
 	return web.Render(w, r, p.Page, figurePage(p))
@@ -54,15 +55,11 @@ func (p figureView) panel() web.Figure {
 
 func (p figureView) rowTable(id string, rows []statement.Row) web.Table {
 	t := web.Table{ID: id, Caption: p.t("figure.rows"), CaptionHidden: true, Empty: p.t("flows.none"),
-		Columns: append(flowColumns(p.Lang), web.Column{Head: p.t("col.year")},
+		Columns: append(flowColumns(p.Lang, rows),
 			web.Column{Head: p.t("col.rate"), Align: web.Right}, web.Column{Head: p.t("col.converted"), Align: web.Right})}
 	for _, r := range rows[:min(len(rows), maxListed)] {
-		row := flowRow(p.Lang, r, p.name)
-		year := p.t("year.none")
-		if r.Year != 0 {
-			year = strconv.Itoa(r.Year)
-		}
-		row.Cells = append(row.Cells, web.Text(year), p.rate(r), p.converted(r))
+		row := flowRow(p.Lang, rows, r, p.name)
+		row.Cells = append(row.Cells, p.rate(r), p.converted(r))
 		t.Rows = append(t.Rows, row)
 	}
 	if len(rows) > maxListed {
@@ -95,7 +92,7 @@ func (p figureView) rateTable() web.Table {
 	for _, u := range p.rates {
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
 			web.Text(p.t("rates.units", "currency", string(u.Currency), "base", string(u.Base))),
-			web.Text(web.Decimal(p.Lang, u.Rate.String())), web.Day(p.Lang, u.On), web.Text(u.Issuer),
+			web.Text(web.Decimal(p.Lang, u.Rate.String())), web.Day(p.Lang, u.On), web.Text(told.Word(p.Lang, "rate.issuer", u.Issuer)),
 			web.To(web.Link{Text: position(u.Fact), Href: "/record/" + position(u.Fact)})}})
 	}
 	return t

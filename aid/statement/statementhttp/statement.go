@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"tallinn/aid/flow"
 	"tallinn/aid/statement"
@@ -11,6 +12,7 @@ import (
 	"tallinn/money"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/told"
 )
 
 // A page is the account written for one reader.
@@ -80,7 +82,7 @@ func (p page) partnerTable() web.Table {
 	t := web.Table{ID: "partners", Caption: p.t("partners.caption"), CaptionHidden: true,
 		Empty: p.t("partners.empty"), CSV: p.csv("partners"), JSON: p.json(),
 		Columns: []web.Column{{Head: p.t("partners.partner"), Lead: true}, {Head: p.t("partners.since")},
-			{Head: p.t("partners.value"), Align: web.Right}, {Head: p.t("partners.flows"), Align: web.Right},
+			{Head: p.t("partners.value"), Align: web.Right, Beside: true}, {Head: p.t("partners.flows"), Align: web.Right},
 			{Head: p.t("partners.pledges"), Align: web.Right}, {Head: p.t("partners.mentions"), Align: web.Right}}}
 	named := alphabetical(p.Lang, p.partners, func(x partner) string { return p.name(p.Lang, x.id) })
 	for _, x := range named {
@@ -114,7 +116,7 @@ func since(l web.Lang, on fact.Date, precision string) string {
 func (p page) chart(id, head string, figures []figure, finding string) web.Chart {
 	t := web.Table{ID: id, Caption: finding, CaptionHidden: true, Empty: p.t("figure.none"),
 		CSV: p.csv(id), JSON: p.json(),
-		Columns: []web.Column{{Head: head, Lead: true}, {Head: p.t("partners.value"), Align: web.Right},
+		Columns: []web.Column{{Head: head, Lead: true}, {Head: p.t("partners.value"), Align: web.Right, Beside: true},
 			{Head: p.t("chart.share"), Wide: true}, {Head: p.t("partners.flows"), Align: web.Right}}}
 	for _, f := range figures {
 		share := 0.0
@@ -146,8 +148,8 @@ func (p page) finding(key string, figures []figure) string {
 func (p page) publishedTable() web.Table {
 	t := web.Table{ID: "published", Caption: p.t("published.caption"), CaptionHidden: true,
 		Empty: p.t("published.empty"), CSV: p.csv("published"), JSON: p.json(),
-		Columns: []web.Column{{Head: p.t("col.day")}, {Head: p.t("published.amount"), Align: web.Right, Lead: true},
-			{Head: p.t("published.wording")}, {Head: p.t("published.reporter")}}}
+		Columns: []web.Column{{Head: p.t("col.day"), Beside: true}, {Head: p.t("published.amount"), Align: web.Right, Lead: true},
+			{Head: p.t("published.wording"), Bare: true}, {Head: p.t("published.reporter"), Bare: true}}}
 	for _, m := range p.published {
 		t.Rows = append(t.Rows, web.Row{ID: string(m.Mention), Cells: []web.Cell{web.Day(p.Lang, m.On),
 			web.FigureLink(p.spoken(m.Amount), "/mentions/"+string(m.Mention)), wording(m.Said),
@@ -159,13 +161,12 @@ func (p page) publishedTable() web.Table {
 func (p page) mentionTable() web.Table {
 	t := web.Table{ID: "mentions", Caption: p.t("mentions.caption"), CaptionHidden: true,
 		Empty: p.t("mentions.empty"), CSV: p.csv("mentions"), JSON: p.json(),
-		Columns: []web.Column{{Head: p.t("col.id")}, {Head: p.t("col.day")},
-			{Head: p.t("mentions.what"), Lead: true}, {Head: p.t("mentions.amount"), Align: web.Right},
-			{Head: p.t("mentions.why")}}}
+		Columns: []web.Column{{Head: p.t("mentions.what"), Lead: true}, {Head: p.t("mentions.amount"), Align: web.Right, Beside: true},
+			{Head: p.t("col.day"), Bare: true}, {Head: p.t("mentions.why"), Bare: true}}}
 	for _, m := range p.mentions {
-		t.Rows = append(t.Rows, web.Row{ID: string(m.Mention), Cells: []web.Cell{
-			web.ID(string(m.Mention), "/mentions/"+string(m.Mention)), web.Day(p.Lang, m.On),
-			between(m.Said), p.amountCell(m.Amount), web.Text(p.t("why." + string(m.Why)))}})
+		id := string(m.Mention)
+		t.Rows = append(t.Rows, web.Row{ID: id, Cells: []web.Cell{between(id, "/mentions/"+id, m.Said),
+			p.amountCell(m.Amount), web.Day(p.Lang, m.On), web.Text(p.t("why." + string(m.Why)))}})
 	}
 	return t
 }
@@ -188,25 +189,47 @@ func (p page) amountCell(a *money.Amount) web.Cell {
 func (p page) flowTable(id string, l list) web.Table {
 	t := web.Table{ID: id, Caption: p.t(l.def.Key), CaptionHidden: true, Empty: p.t("flows.none"),
 		CSV: "/figures/" + l.name + "/rows.csv?" + p.query(), JSON: "/api/v1/figures/" + l.name + "?" + p.query(),
-		Columns: flowColumns(p.Lang)}
+		Columns: flowColumns(p.Lang, l.rows)}
 	for _, r := range l.rows {
-		t.Rows = append(t.Rows, flowRow(p.Lang, r, p.name))
+		t.Rows = append(t.Rows, flowRow(p.Lang, l.rows, r, p.name))
 	}
 	return t
 }
 
-func flowColumns(l web.Lang) []web.Column {
-	return []web.Column{{Head: web.T(l, "col.id")}, {Head: web.T(l, "col.day")},
-		{Head: web.T(l, "flows.between"), Lead: true}, {Head: web.T(l, "flows.spoken"), Align: web.Right},
-		{Head: web.T(l, "flows.status")}, {Head: web.T(l, "flows.basis")}}
+// oneBasis reports whether all rows stand on one basis, which is then said
+// once, above them.
+func oneBasis(rows []statement.Row) (flow.Basis, bool) {
+	if len(rows) == 0 {
+		return "", false
+	}
+	for _, r := range rows {
+		if r.Basis != rows[0].Basis {
+			return "", false
+		}
+	}
+	return rows[0].Basis, true
 }
 
-func flowRow(l web.Lang, r statement.Row, name func(web.Lang, partyID) string) web.Row {
+func flowColumns(l web.Lang, rows []statement.Row) []web.Column {
+	columns := []web.Column{{Head: web.T(l, "flows.between"), Lead: true},
+		{Head: web.T(l, "flows.spoken"), Align: web.Right, Beside: true},
+		{Head: web.T(l, "flows.status"), Bare: true}, {Head: web.T(l, "col.day"), Bare: true}}
+	if _, one := oneBasis(rows); !one {
+		columns = append(columns, web.Column{Head: web.T(l, "flows.basis"), Bare: true})
+	}
+	return columns
+}
+
+// flowRow is r, one of rows, under flowColumns.
+func flowRow(l web.Lang, rows []statement.Row, r statement.Row, name func(web.Lang, partyID) string) web.Row {
 	id := string(r.Flow)
-	return web.Row{ID: id, Cells: []web.Cell{web.ID(id, "/flows/"+id), web.Day(l, r.On),
-		web.Text(name(l, r.Provider) + " → " + name(l, r.Receiver)),
+	cells := []web.Cell{fromTo(id, "/flows/"+id, name(l, r.Provider)+" → "+name(l, r.Receiver)),
 		web.Text(web.Money(l, r.Spoken.Value(), r.Spoken.Currency())),
-		web.StatusChip(tone(r.Status), web.T(l, "status."+string(r.Status))), web.BasisLabel(l, r.Basis)}}
+		web.StatusChip(tone(r.Status), web.T(l, "status."+string(r.Status))), web.Day(l, r.On)}
+	if _, one := oneBasis(rows); !one {
+		cells = append(cells, web.BasisLabel(l, r.Basis))
+	}
+	return web.Row{ID: id, Cells: cells}
 }
 
 // tone is the shape of a status: a pledge is open, a payment is done.
@@ -231,8 +254,8 @@ func (p page) timeline() web.Chart {
 	scale := web.NewScale(first, fact.Date(p.asOf))
 	t := web.Table{ID: "members", Caption: p.t("members.caption"), CaptionHidden: true,
 		Empty: p.t("members.empty"), CSV: p.csv("members"), JSON: "/api/v1/parties",
-		Columns: []web.Column{{Head: p.t("members.member"), Lead: true}, {Head: p.t("members.role")},
-			{Head: p.t("partners.since")}, {Head: p.t("members.time"), Axis: web.TimeAxis(scale), Wide: true}}}
+		Columns: []web.Column{{Head: p.t("members.member"), Lead: true}, {Head: p.t("members.role"), Bare: true},
+			{Head: p.t("partners.since"), Beside: true}, {Head: p.t("members.time"), Axis: web.TimeAxis(scale), Wide: true}}}
 	for _, m := range alphabetical(p.Lang, p.members, func(x member) string { return p.name(p.Lang, x.id) }) {
 		series := map[string]int{"partner": 1, "recipient member": 2, "observer": 3}[string(m.Role)]
 		bar := web.Spans(scale, []web.Stretch{{From: m.Joined.On, By: m.Precision == "by", Series: series}}, nil)
@@ -259,21 +282,34 @@ func roleKey(role string) string {
 func (p page) milestoneTable() web.Table {
 	t := web.Table{ID: "milestones", Caption: p.t("milestones.caption"), CaptionHidden: true,
 		Empty: p.t("milestones.empty"), CSV: p.csv("milestones"), Columns: []web.Column{
-			{Head: p.t("col.day")}, {Head: p.t("milestones.event"), Lead: true}, {Head: p.t("col.source")}}}
+			{Head: p.t("col.day"), Bare: true}, {Head: p.t("milestones.event"), Lead: true}, {Head: p.t("col.source"), Bare: true}}}
 	for _, m := range p.milestones {
 		pos := strconv.FormatInt(int64(m.Pos), 10)
 		t.Rows = append(t.Rows, web.Row{ID: string(m.Recorded.Milestone), Cells: []web.Cell{web.Day(p.Lang, m.Recorded.On),
-			saidLink(m.Recorded.Event, "/record/"+pos), web.Cite(p.Lang, m.Recorded.Source)}})
+			saidLink(m.Recorded.Event, "/record/"+pos), told.Source(p.Lang, m.Recorded.Source)}})
 	}
 	return t
 }
 
-// note is one sentence on where the published totals do not reconcile.
-func (p page) note(n statement.Note) string {
+// contents are the sections of the page, in its order.
+func (p page) contents() []web.Link {
+	links := []web.Link{{Text: p.t("published.title"), Href: "#totals"}, {Text: p.t("total.title"), Href: "#total"},
+		{Text: p.t("partners.title"), Href: "#by-partner"}, {Text: p.t("lines.title"), Href: "#by-line"},
+		{Text: p.t("years.title"), Href: "#by-year"}, {Text: p.t("pledges.title"), Href: "#pledges"}}
+	return append(links, web.Link{Text: p.t("mentions.title"), Href: "#public-mentions"},
+		web.Link{Text: p.t("members.title"), Href: "#membership"}, web.Link{Text: p.t("scopes.title"), Href: "#other-scopes"})
+}
+
+// quoted stands around words that a note quotes, and in no text.
+const quoted = "\x1f"
+
+// note is one sentence on where the published totals do not reconcile, in
+// parts: each second one is quoted from an English source.
+func (p page) note(n statement.Note) []string {
 	args := []any{"result", p.spoken(&n.Result)}
 	for i, m := range n.Mentions {
 		k := strconv.Itoa(i + 1)
-		args = append(args, "amount"+k, p.spoken(m.Amount), "date"+k, web.Date(p.Lang, m.On), "wording"+k, m.Said.Status)
+		args = append(args, "amount"+k, p.spoken(m.Amount), "date"+k, web.Date(p.Lang, m.On), "wording"+k, quoted+m.Said.Status+quoted)
 	}
-	return p.t(n.Key, args...)
+	return strings.Split(p.t(n.Key, args...), quoted)
 }

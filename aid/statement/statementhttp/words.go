@@ -2,6 +2,8 @@ package statementhttp
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tallinn/aid/statement"
 	"tallinn/mechanism/party"
@@ -44,6 +46,12 @@ func label(l web.Lang, f figure, name func(web.Lang, party.ID) string) string {
 		return web.T(l, "basis."+about(f.name))
 	}
 	return web.T(l, f.def.Key)
+}
+
+// capital is s as a title begins.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // money is a figure's value as l writes it, rounded; "no amount found" is
