@@ -71,6 +71,7 @@ func sights(s *site) []sight {
 func testPages(t *testing.T, b *webtest.Browser, s *site) {
 	for i, one := range sights(s) {
 		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
 			phone, desk := webtest.Phone, webtest.Desk.In("uk").AtNight()
 			if i%2 == 1 {
 				phone, desk = webtest.Phone.In("uk").AtNight(), webtest.Desk

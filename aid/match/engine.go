@@ -22,6 +22,7 @@ type Options struct {
 	Locked    []certificate.Allocation // accepted; they stay as they are
 	ByGoals   bool                     // goal by goal rather than by the composite
 	Tolerance map[string]int64         // by goal, in millionths; absent is DefaultTolerance
+	Declined  []instance.Pair          // refused by one side; not eligible
 	Finisher  Finisher                 // solves small rounds to the end; nil is none
 }
 

@@ -43,6 +43,7 @@ type Head struct {
 	UsefulUntil fact.Date
 	Title       text.Ref
 	Submitted   time.Time // when it was first submitted
+	Began       time.Time // when its round began
 	Opened      time.Time // when its stage opened; zero unless Open
 	Due         time.Time // when its stage is overdue; zero unless Open
 	Ended       time.Time // of its last verdict, return, rejection or withdrawal; zero while Open

@@ -43,6 +43,7 @@ type atom struct {
 	net   netip.Prefix
 	num   float64
 	re    *regexp.Regexp
+	must  []string // folded texts without which re cannot match
 	item  *sigma.Item // the first item that made it, for explanations
 	value sigma.Value
 }
@@ -62,7 +63,7 @@ func atomOf(it *sigma.Item, v sigma.Value, emptyIsNull bool) (atom, error) {
 		if err != nil {
 			return a, fmt.Errorf("%w: use only what matches in linear time", err)
 		}
-		a.form, a.re = regex, re
+		a.form, a.re, a.must = regex, re, mandatory(v.Text)
 	case sigma.CIDR:
 		net, err := netip.ParsePrefix(v.Text)
 		if err != nil {

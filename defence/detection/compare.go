@@ -12,14 +12,14 @@ import (
 // fits reports whether the value at position i of the event fits at.
 func (m *Matcher) fits(at *atom, i int32) bool {
 	text := m.ev.Fields[i].Value
-	if at.cased || at.form >= regex {
+	if at.cased && at.form != regex || at.form > regex {
 		return at.fits(text, text)
 	}
 	return at.fits(text, m.fold(i))
 }
 
 // fits reports whether one value fits a. text is the value as written;
-// folded is what texts are compared in: folded, or text again.
+// folded is what texts are compared in: folded, or text again for atoms by case.
 func (a *atom) fits(text, folded string) bool {
 	if a.time != sigma.NoPart {
 		part, ok := timePart(text, a.time)
@@ -39,6 +39,11 @@ func (a *atom) fits(text, folded string) bool {
 	case globForm:
 		return a.glob.match(folded)
 	case regex:
+		for _, piece := range a.must {
+			if !strings.Contains(folded, piece) {
+				return false
+			}
+		}
 		return a.re.MatchString(text)
 	case cidr:
 		ip, err := netip.ParseAddr(text)

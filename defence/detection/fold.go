@@ -38,6 +38,31 @@ func appendFold(dst []byte, s string) []byte {
 	return dst
 }
 
+// foldASCII folds s into dst, which is as long, and reports whether s was all
+// ASCII; else dst holds nothing of use.
+func foldASCII(dst []byte, s string) bool {
+	dst = dst[:len(s)]
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := load8(s, i)
+		if x&0x8080808080808080 != 0 {
+			return false
+		}
+		binary.LittleEndian.PutUint64(dst[i:], lower8(x))
+	}
+	for ; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return false
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst[i] = c
+	}
+	return true
+}
+
 // lower8 lowers the ASCII capitals among eight bytes, none above 0x7f.
 func lower8(x uint64) uint64 {
 	const ones = 0x0101010101010101
@@ -47,8 +72,9 @@ func lower8(x uint64) uint64 {
 }
 
 func load8(s string, i int) uint64 {
-	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+	b := s[i : i+8] // one check of the bounds, and one load
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // foldRune returns the one member of r's case orbit that stands for all:

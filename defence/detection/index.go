@@ -70,7 +70,12 @@ func gramAt(s string, i, n int) uint64 {
 	case 3:
 		return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16
 	}
-	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24
+	return gram4(s, i)
+}
+
+func gram4(s string, i int) uint64 {
+	b := s[i : i+4] // one check of the bounds, and one load
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
 }
 
 // endKey packs up to eight bytes and how many they are.
@@ -327,7 +332,7 @@ func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
 	stride := x.stride
 	if small := t.small; small != nil {
 		for i := 0; i+4 <= len(s); i += stride {
-			g := gramAt(s, i, 4)
+			g := gram4(s, i)
 			if h := uint16(g * mix >> 48); small[h>>6]>>(h&63)&1 != 0 {
 				x.closer(t, g, s, i, hit)
 			}
@@ -336,7 +341,7 @@ func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
 	}
 	large := t.large
 	for i := 0; i+4 <= len(s); i += stride {
-		g := gramAt(s, i, 4)
+		g := gram4(s, i)
 		if h := uint32(g * mix >> 44); large[h>>6]>>(h&63)&1 != 0 {
 			x.closer(t, g, s, i, hit)
 		}

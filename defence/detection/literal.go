@@ -84,3 +84,31 @@ func shortest(lits []string) int {
 	}
 	return n
 }
+
+// mandatory returns folded texts that are all in every text that expr
+// matches. Looking for them is far cheaper than running the expression.
+func mandatory(expr string) []string {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	return pieces(re.Simplify(), nil)
+}
+
+func pieces(re *syntax.Regexp, out []string) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return append(out, fold(string(re.Rune)))
+	case syntax.OpCapture, syntax.OpPlus:
+		return pieces(re.Sub[0], out)
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return pieces(re.Sub[0], out)
+		}
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			out = pieces(sub, out)
+		}
+	}
+	return out
+}

@@ -257,6 +257,9 @@ func (m *Matcher) fold(i int32) string {
 }
 
 func (m *Matcher) foldText(s string) string {
+	if foldASCII(m.arena.Reserve(len(s)), s) {
+		return m.arena.Keep(len(s))
+	}
 	// Folding may lengthen a letter from one byte to three at the most.
 	b := appendFold(m.arena.Reserve(3 * len(s))[:0], s)
 	return m.arena.Keep(len(b))
@@ -340,7 +343,7 @@ func (m *Matcher) anywhere(at *atom) bool {
 	if m.ev.Raw == "" {
 		return false
 	}
-	if at.cased || at.form == regex {
+	if at.cased && at.form != regex {
 		return at.fits(m.ev.Raw, m.ev.Raw)
 	}
 	return at.fits(m.ev.Raw, m.foldText(m.ev.Raw))

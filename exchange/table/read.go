@@ -112,6 +112,11 @@ func (r *reader) header() bool {
 		}
 		return false
 	}
+	// A head of a million names would be compared name by name.
+	if size := r.csv.InputOffset(); size > MaxRow {
+		r.breaks(1, ErrRowSize.With("bytes", size).With("most", MaxRow))
+		return false
+	}
 	want := r.table.Columns
 	if want == nil {
 		want, r.table.Columns = got, got

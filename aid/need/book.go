@@ -1,0 +1,356 @@
+package need
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/procedure"
+	"tallinn/mechanism/seat"
+	"tallinn/text"
+)
+
+// A Book holds the needs of one realm. It is no more than the fold of their
+// facts, and of the procedures that they are bound to; whoever folds into it
+// while others read keeps them apart. What it returns stays valid.
+type Book struct {
+	procedures *procedure.Book
+	words
+	scores sheets
+	beside map[fact.Pos]beside
+
+	items   []*item // in order of submission
+	byID    map[ID]int32
+	buckets map[Bucket][]int32 // in order of submission
+	keys    []Bucket           // of buckets, sorted
+	open    map[string]*queue  // by stage
+	waiting queue              // of every stage
+	stuck   []int32            // in order of submission
+}
+
+// A Bucket holds the needs of one owner in one status: all of them are for
+// the same readers, so that a reader's list is a union of buckets.
+type Bucket struct {
+	Owner  party.ID
+	Status Status
+}
+
+// NewBook returns an empty book.
+func NewBook() *Book {
+	return &Book{procedures: procedure.NewBook(), words: newWords(), scores: newSheets(),
+		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, buckets: map[Bucket][]int32{}, open: map[string]*queue{}}
+}
+
+// Fold takes a recorded fact. A kind that it does not know is skipped.
+func (b *Book) Fold(f fact.Fact) {
+	switch body := f.Body.(type) {
+	case procedure.Adopted:
+		b.procedures.Fold(f)
+	case Submitted:
+		b.submit(f, body)
+	case Voted:
+		b.change(body.Need, f, func(it *item) { b.voted(it, f, body) })
+	case StageClosed:
+		b.change(body.Need, f, func(it *item) { b.closed(it, f, body) })
+	case Validated:
+		b.change(body.Need, f, func(it *item) { b.end(it, f, Valid) })
+	case Returned:
+		b.change(body.Need, f, func(it *item) { b.end(it, f, Back) })
+	case Rejected:
+		b.change(body.Need, f, func(it *item) { b.end(it, f, Denied) })
+	case Withdrawn:
+		b.change(body.Need, f, func(it *item) { b.end(it, f, Gone) })
+	case Resubmitted:
+		b.change(body.Need, f, func(it *item) {
+			b.ask(it, body.Asked)
+			it.round = int32(body.Round)
+			b.begin(it, f)
+		})
+	}
+}
+
+func (b *Book) submit(f fact.Fact, s Submitted) {
+	if _, known := b.byID[s.Need]; known {
+		return // ids are drawn once; the first stands
+	}
+	it := &item{id: s.Need, owner: b.put(string(s.Owner)), procedure: int32(s.Procedure), round: 1,
+		submitted: f.At.UnixMicro(), pos: f.Pos, changed: f.Pos}
+	b.ask(it, s.Asked)
+	b.begin(it, f)
+	i := int32(len(b.items))
+	b.items = append(b.items, it)
+	b.byID[s.Need] = i
+	b.enter(i)
+}
+
+// change applies what a fact changes, and moves the need between the indexes.
+func (b *Book) change(id ID, f fact.Fact, apply func(*item)) {
+	i, known := b.byID[id]
+	if !known {
+		return
+	}
+	it := b.items[i]
+	b.leave(i)
+	apply(it)
+	it.changed = f.Pos
+	b.enter(i)
+}
+
+// begin opens the first stage of a round.
+func (b *Book) begin(it *item, f fact.Fact) {
+	it.status, it.passed, it.ended, it.began = b.put(string(Open)), 0, 0, f.At.UnixMicro()
+	b.openStage(it, f)
+}
+
+func (b *Book) openStage(it *item, f fact.Fact) {
+	it.opened, it.due, it.stuck = f.At.UnixMicro(), 0, false
+	if s, ok := b.stageOf(it); ok {
+		it.due = f.At.Add(time.Duration(s.Hours) * time.Hour).UnixMicro()
+	}
+}
+
+func (b *Book) end(it *item, f fact.Fact, as Status) {
+	it.status, it.opened, it.due, it.stuck, it.ended = b.put(string(as)), 0, 0, false, f.At.UnixMicro()
+}
+
+func (b *Book) voted(it *item, f fact.Fact, v Voted) {
+	m := move{pos: f.Pos, at: f.At.UnixMicro(), seat: b.put(string(v.Seat)), detail: b.scores.put(v.Scores),
+		verdict: b.put(string(v.Verdict)), stage: b.put(v.Stage), round: uint16(v.Round)}
+	if v.For != "" || v.Reason != (text.Ref{}) {
+		m.beside = true
+		b.beside[f.Pos] = beside{v.For, v.Reason}
+	}
+	it.moves = grown(it.moves, m)
+	if s, ok := b.stageOf(it); ok && s.ID == v.Stage {
+		n := b.whole(it)
+		it.stuck = Count(n.Standing(s.ID)).Stuck(s)
+	}
+}
+
+func (b *Book) closed(it *item, f fact.Fact, c StageClosed) {
+	it.moves = grown(it.moves, move{pos: f.Pos, at: f.At.UnixMicro(), detail: uint32(c.Votes),
+		verdict: b.put(string(c.Verdict)), stage: b.put(c.Stage), round: uint16(c.Round)})
+	if c.Verdict == Pass && b.get(it.status) == string(Open) {
+		it.passed++
+		b.openStage(it, f)
+	}
+}
+
+// grown is list with x at its end, and no room to spare: a need has few moves
+// and is kept long.
+func grown[T any](list []T, x T) []T {
+	out := make([]T, len(list)+1)
+	copy(out, list)
+	out[len(list)] = x
+	return out
+}
+
+// stageOf is the stage that it waits in.
+func (b *Book) stageOf(it *item) (procedure.Stage, bool) {
+	p, ok := b.procedures.Version(int(it.procedure))
+	if !ok || int(it.passed) >= len(p.Stages) || b.get(it.status) != string(Open) {
+		return procedure.Stage{}, false
+	}
+	return p.Stages[it.passed], true
+}
+
+func (b *Book) bucketOf(it *item) Bucket {
+	return Bucket{party.ID(b.get(it.owner)), Status(b.get(it.status))}
+}
+
+// enter puts need i into the indexes.
+func (b *Book) enter(i int32) {
+	it := b.items[i]
+	k := b.bucketOf(it)
+	if _, known := b.buckets[k]; !known {
+		at, _ := slices.BinarySearchFunc(b.keys, k, compareBuckets)
+		b.keys = slices.Insert(b.keys, at, k)
+	}
+	b.buckets[k] = put(b.buckets[k], i)
+	if it.stuck {
+		b.stuck = put(b.stuck, i)
+	}
+	if s, ok := b.stageOf(it); ok {
+		if b.open[s.ID] == nil {
+			b.open[s.ID] = &queue{}
+		}
+		b.open[s.ID].put(entry{it.due, i})
+		b.waiting.put(entry{it.due, i})
+	}
+}
+
+// leave takes need i out of the indexes.
+func (b *Book) leave(i int32) {
+	it := b.items[i]
+	k := b.bucketOf(it)
+	b.buckets[k] = take(b.buckets[k], i)
+	if it.stuck {
+		b.stuck = take(b.stuck, i)
+	}
+	if s, ok := b.stageOf(it); ok {
+		b.open[s.ID].take(entry{it.due, i})
+		b.waiting.take(entry{it.due, i})
+	}
+}
+
+func compareBuckets(a, b Bucket) int {
+	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(slices.Index(Statuses, a.Status), slices.Index(Statuses, b.Status)))
+}
+
+func put(list []int32, i int32) []int32 {
+	at, _ := slices.BinarySearch(list, i)
+	return slices.Insert(list, at, i)
+}
+
+func take(list []int32, i int32) []int32 {
+	if at, ok := slices.BinarySearch(list, i); ok {
+		return slices.Delete(list, at, at+1)
+	}
+	return list
+}
+
+// A queue is sorted by the moment at which what waits in it is overdue.
+type queue struct{ list []entry }
+
+type entry struct {
+	due int64
+	i   int32
+}
+
+func compareEntries(a, b entry) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.i, b.i)) }
+
+func (q *queue) put(e entry) {
+	at, _ := slices.BinarySearchFunc(q.list, e, compareEntries)
+	q.list = slices.Insert(q.list, at, e)
+}
+
+func (q *queue) take(e entry) {
+	if at, ok := slices.BinarySearchFunc(q.list, e, compareEntries); ok {
+		q.list = slices.Delete(q.list, at, at+1)
+	}
+}
+
+// before is how many in q are overdue by now.
+func (q *queue) before(now time.Time) int {
+	at, _ := slices.BinarySearchFunc(q.list, entry{now.UnixMicro() + 1, -1}, compareEntries)
+	return at
+}
+
+// Len is how many needs there are.
+func (b *Book) Len() int { return len(b.items) }
+
+// Get returns the need called id, unpacked whole.
+func (b *Book) Get(id ID) (Need, bool) {
+	i, ok := b.byID[id]
+	if !ok {
+		return Need{}, false
+	}
+	return b.whole(b.items[i]), true
+}
+
+// Head returns what lists show of the need called id.
+func (b *Book) Head(id ID) (Head, bool) {
+	i, ok := b.byID[id]
+	if !ok {
+		return Head{}, false
+	}
+	return b.titled(i), true
+}
+
+// titled is a head with its title, which is unpacked only for those who look.
+func (b *Book) titled(i int32) Head {
+	h := b.head(b.items[i])
+	h.Title = b.items[i].title.unpack()
+	return h
+}
+
+// Buckets lists every bucket that ever held a need, by owner and status.
+func (b *Book) Buckets() []Bucket { return b.keys }
+
+// Count is how many needs are in a bucket.
+func (b *Book) Count(k Bucket) int { return len(b.buckets[k]) }
+
+// All yields every need, last submitted first. Titles are left out: ask Head.
+func (b *Book) All() iter.Seq[Head] {
+	return func(yield func(Head) bool) {
+		for _, it := range slices.Backward(b.items) {
+			if !yield(b.head(it)) {
+				return
+			}
+		}
+	}
+}
+
+// In yields the needs of some buckets, last submitted first. Titles are left
+// out: ask Head for those that are shown.
+func (b *Book) In(keys []Bucket) iter.Seq[Head] {
+	return func(yield func(Head) bool) {
+		m := merge{}
+		for _, k := range keys {
+			m.add(b.buckets[k])
+		}
+		for i, ok := m.next(); ok; i, ok = m.next() {
+			if !yield(b.head(b.items[i])) {
+				return
+			}
+		}
+	}
+}
+
+// Queue yields the needs that wait in a stage, the first to be overdue first.
+func (b *Book) Queue(stage string) iter.Seq[Head] {
+	q := b.open[stage]
+	if q == nil {
+		q = &queue{}
+	}
+	return b.entries(q.list)
+}
+
+// Waiting is how many needs wait in a stage.
+func (b *Book) Waiting(stage string) int {
+	if q := b.open[stage]; q != nil {
+		return len(q.list)
+	}
+	return 0
+}
+
+// Overdue yields the needs whose stage should have ended by now, the longest
+// overdue first. Nothing is decided by that: the front office is told.
+func (b *Book) Overdue(now time.Time) iter.Seq[Head] {
+	return b.entries(b.waiting.list[:b.waiting.before(now)])
+}
+
+// CountOverdue is how many Overdue yields.
+func (b *Book) CountOverdue(now time.Time) int { return b.waiting.before(now) }
+
+// Stuck yields the needs on which every seat has voted and no verdict has a
+// majority, in order of submission.
+func (b *Book) Stuck() iter.Seq[Head] {
+	return func(yield func(Head) bool) {
+		for _, i := range b.stuck {
+			if !yield(b.titled(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (b *Book) entries(list []entry) iter.Seq[Head] {
+	return func(yield func(Head) bool) {
+		for _, e := range list {
+			if !yield(b.titled(e.i)) {
+				return
+			}
+		}
+	}
+}
+
+// Voted reports whether the vote of a seat stands in the present stage of a
+// need.
+func (b *Book) Voted(id ID, by seat.ID) bool {
+	n, _ := b.Get(id)
+	return slices.ContainsFunc(n.Standing(n.Stage), func(v Vote) bool { return v.caster() == by })
+}
