@@ -141,7 +141,7 @@ func testAnotherDay(t *testing.T, b *webtest.Browser, s *site) {
 		t.Errorf("Today leads to %s with %d members", path(p), got)
 	}
 	for lang, want := range map[string][2]string{
-		"en": {"is not a day", "write YYYY-MM-DD"}, "uk": {"не є днем", "напишіть РРРР-ММ-ДД"},
+		"en": {"is not a day", "write YYYY-MM-DD"}, "uk": {"не день", "напишіть РРРР-ММ-ДД"},
 	} {
 		p := b.Page(t, webtest.Phone.In(lang))
 		p.Expect("400")

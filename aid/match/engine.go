@@ -74,7 +74,11 @@ func Make(in *instance.Instance, o Options) (*certificate.Plan, error) {
 	if p.o.ByGoals {
 		return p.byGoals()
 	}
-	p.improve(p.o.Moves)
+	if p.o.Previous != nil {
+		p.repair()
+	} else {
+		p.improve(p.o.Moves)
+	}
 	if err := p.finishUp(); err != nil {
 		return nil, err
 	}
@@ -82,18 +86,37 @@ func Make(in *instance.Instance, o Options) (*certificate.Plan, error) {
 }
 
 func newPlanner(in *instance.Instance, o Options) (*planner, error) {
+	if o.Moves == 0 && o.Previous != nil {
+		o.Moves = repairMoves
+	}
 	if o.Moves == 0 {
 		o.Moves = DefaultMoves(len(in.Requirements))
 	}
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	p := &planner{o: o, m: newModel(in)}
+	if err := known(in, o.Declined); err != nil {
+		return nil, err
+	}
+	p := &planner{o: o, m: newModel(in, o.Declined)}
 	if err := p.m.setLocks(o.Locked); err != nil {
 		return nil, err
 	}
 	p.b = p.m.composite()
 	return p, nil
+}
+
+// known refuses declined pairs that name nothing.
+func known(in *instance.Instance, declined []instance.Pair) error {
+	requirements, offers := in.Index()
+	for i, p := range declined {
+		_, r := requirements[p.Requirement]
+		_, o := offers[p.Offer]
+		if !r || !o {
+			return instance.ErrUnknown.With("field", "declined["+strconv.Itoa(i)+"]").With("value", p.Requirement+", "+p.Offer).With("among", "requirements and offers")
+		}
+	}
+	return nil
 }
 
 // stop asks the caller and remembers a yes.
@@ -148,7 +171,10 @@ func (p *planner) setPrices() {
 	p.market = newMarket(x, price, p.stop)
 	n := passes(len(p.m.pairs), 3000)
 	if p.o.Previous != nil {
-		n = max(100, n/8)
+		p.market.settle(schedule{repairPasses, first, 200})
+		p.guide = slices.Clone(p.market.best)
+		p.tell("prices", 0)
+		return
 	}
 	p.market.settle(schedule{n * 3 / 8, first, min(first, guideStep)})
 	p.guide = slices.Clone(p.market.best)
@@ -158,20 +184,27 @@ func (p *planner) setPrices() {
 
 // previousPrices are those of the plan in force, in this run's scale.
 func (p *planner) previousPrices() []int64 {
-	if p.o.Previous == nil || len(p.o.Previous.Prices) == 0 {
+	if p.o.Previous == nil {
 		return nil
 	}
-	price := p.m.firstPrices(&p.b)
+	return p.m.read(&certificate.Proof{Prices: p.o.Previous.Prices}, &p.b)
+}
+
+// read takes prices from another plan's proof; an offer without one starts
+// at nothing if the plan knew it as worth nothing, which is the same to it.
+func (m *model) read(proof *certificate.Proof, b *objective) []int64 {
+	if proof == nil || len(proof.Prices) == 0 {
+		return nil
+	}
+	price := make([]int64, len(m.capacity))
 	for o := range price {
-		text, known := p.o.Previous.Prices[p.m.in.Offers[o].ID]
-		v, ok := new(big.Rat).SetString(text)
-		if !known || !ok || v.Sign() < 0 {
+		v, ok := new(big.Rat).SetString(proof.Prices[m.in.Offers[o].ID])
+		if !ok || v.Sign() < 0 {
 			continue
 		}
-		v.Mul(v, new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), p.b.shift)))
-		n := new(big.Int).Quo(v.Num(), v.Denom())
-		if n.IsInt64() {
-			price[o] = min(n.Int64(), dearest(p.m.capacity[o]))
+		v.Mul(v, new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), b.shift)))
+		if n := new(big.Int).Quo(v.Num(), v.Denom()); n.IsInt64() {
+			price[o] = min(n.Int64(), dearest(m.capacity[o]))
 		}
 	}
 	return price

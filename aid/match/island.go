@@ -23,6 +23,8 @@ type island struct {
 	value       int64
 	slack       int64 // what has been left of offers since the start, at their prices
 	firstCredit int64
+	anchor      *layout // the plan to stay close to; nil for none
+	toll        int64   // what a requirement served otherwise costs
 	gains       gains   // of the goals, where there are floors
 	floors      []int64 // of the goals in order; nil for none
 	credit      int64   // the part of slack that counts as value, in 2^-creditBits
@@ -60,6 +62,9 @@ func (d *island) take(r int32) {
 // count adds r's part of the plan to the sums, or takes it away.
 func (d *island) count(r int32, sign int64) {
 	d.value += sign * d.l.value(r)
+	if d.anchor != nil && d.l.differs(r, d.anchor) {
+		d.value -= sign * d.toll
+	}
 	if d.floors == nil {
 		return
 	}

@@ -11,7 +11,6 @@ import (
 //
 // Errors: ErrLock, instance.ErrUnknown.
 func (m *model) setLocks(accepted []certificate.Allocation) error {
-	m.accepted = accepted
 	if len(accepted) == 0 {
 		return nil
 	}
@@ -24,6 +23,9 @@ func (m *model) setLocks(accepted []certificate.Allocation) error {
 			return instance.ErrUnknown.With("field", "locked["+strconv.Itoa(i)+"]").With("value", a.Requirement+", "+a.Offer).With("among", "requirements and offers")
 		}
 		at := m.find(r, o)
+		if at < 0 && m.declined[[2]int{r, o}] {
+			return lockError(a, "the same pair is declined")
+		}
 		if at < 0 {
 			return lockError(a, "the rule "+m.rules.refusal(r, o).String()+" forbids it")
 		}

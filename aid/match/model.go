@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"sync"
 
-	"tallinn/aid/match/certificate"
 	"tallinn/aid/match/instance"
 )
 
@@ -36,7 +35,7 @@ type model struct {
 	eager    []int32 // needs by offer: eager[eagerFrom[o]:eagerFrom[o+1]]
 	eagerAt  []int32
 	locks    map[int32][]lock // of a requirement
-	accepted []certificate.Allocation
+	declined map[[2]int]bool
 }
 
 // A lock is a pair that must be used for exactly so many lots.
@@ -44,8 +43,12 @@ type lock struct{ pair, lots int32 }
 
 // newModel numbers in. Its pairs lie together need by need, in the order of
 // the offers.
-func newModel(in *instance.Instance) *model {
-	m := &model{in: in, rules: newEligibility(in)}
+func newModel(in *instance.Instance, declined []instance.Pair) *model {
+	m := &model{in: in, rules: newEligibility(in), declined: map[[2]int]bool{}}
+	requirements, offers := in.Index()
+	for _, p := range declined {
+		m.declined[[2]int{requirements[p.Requirement], offers[p.Offer]}] = true
+	}
 	m.capacity = make([]int64, len(in.Offers))
 	for o := range in.Offers {
 		m.capacity[o] = in.Offers[o].Capacity()
@@ -78,6 +81,9 @@ func (m *model) fill(e *eligibility, r int) {
 	n := &m.needs[r]
 	n.easiest = n.lots
 	for o := range e.meetAll(r).all {
+		if len(m.declined) > 0 && m.declined[[2]int{r, o}] {
+			continue
+		}
 		if p, ok := m.pair(r, o); ok {
 			n.easiest = min(n.easiest, p.lo)
 			m.pairs[n.last] = p

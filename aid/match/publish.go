@@ -17,6 +17,9 @@ func (p *planner) publish(goals map[string]certificate.Goal) *certificate.Plan {
 		Composite: g[0] + compositeFull*g[1] + compositePair*g[2] + compositeKeep*g[3],
 		Goals:     goals, Allocations: p.names(), Locked: p.o.Locked, Moves: p.search.moves, Cut: p.cut.Load(), Finisher: p.finish,
 	}
+	for _, pair := range p.o.Declined {
+		plan.Declined = append(plan.Declined, certificate.Pair(pair))
+	}
 	if p.o.ByGoals {
 		plan.By = "goals"
 	}
@@ -47,8 +50,15 @@ func (p *planner) plainGoals() map[string]certificate.Goal {
 // bounded proves a bound on one goal alone. The composite's prices, in
 // proportion, are the start.
 func (p *planner) bounded(value int64, b objective, name string) certificate.Goal {
-	k := newMarket(p.m.whole(b, p.o.Workers), p.rescaled(b), p.stop)
-	k.settle(schedule{max(30, passes(len(p.m.pairs), 1000)/4), 20_000, 300})
+	n, price := max(30, passes(len(p.m.pairs), 1000)/4), p.rescaled(b)
+	if p.o.Previous != nil {
+		n = repairPasses / 2
+		if known := p.m.read(p.o.Previous.Goals[name].Proof, &b); known != nil {
+			price = known
+		}
+	}
+	k := newMarket(p.m.whole(b, p.o.Workers), price, p.stop)
+	k.settle(schedule{n, 20_000, 300})
 	return certificate.Goal{Value: value, Bound: k.bound.points(b.shift), Proof: &certificate.Proof{
 		Weights: map[string]string{name: rational(1<<b.shift, b.shift)}, Prices: k.prices(), Exact: k.exact()}}
 }

@@ -21,6 +21,8 @@ type search struct {
 	random  random
 	heat    int64
 	credit  int64
+	anchor  *layout
+	toll    int64
 	floors  []int64 // of the goals before, in order
 	start   gains   // of the whole plan, when floors were set
 }
@@ -145,13 +147,13 @@ func (s *search) islands(n int) []*island {
 	rest := l.rest()
 	s.start = l.sumGains()
 	for i := range list {
-		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat, firstCredit: s.credit,
+		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat, firstCredit: s.credit, anchor: s.anchor, toll: s.toll,
 			rest: make([]int64, len(rest)), users: make([][]int32, len(rest)), random: random(s.random.next()),
 			mark: make([]bool, len(m.needs)), isOld: make([]bool, len(m.needs))}
 		if s.floors != nil {
 			list[i].floors = make([]int64, len(s.floors))
 		}
-		list[i].single = single{m: m, b: l.b, quick: true}
+		list[i].single = single{m: m, b: l.b, price: s.price, quick: true}
 	}
 	for o, i := range offerHome {
 		list[i].rest[o] = rest[o]

@@ -45,8 +45,9 @@ type Opened struct {
 	Form     Form          `json:"form"`
 	Amount   *money.Amount `json:"amount,omitempty"`  // of money, or the ceiling of what is in kind
 	Quantity int64         `json:"quantity,omitzero"` // in kind; 0: money only
-	Unit     string        `json:"unit,omitempty"`
-	Origin   string        `json:"origin,omitempty"` // ISO 3166 code of what is in kind
+	What     string        `json:"what,omitempty"`    // in kind: of the catalogue of goods, as lots are; a unit alone would let servers meet a need for firewalls
+	Unit     string        `json:"unit,omitempty"`    // that What is counted in
+	Origin   string        `json:"origin,omitempty"`  // ISO 3166 code of what is in kind
 	Earmark  Earmark       `json:"earmark"`
 	From     fact.Date     `json:"from"`
 	Until    fact.Date     `json:"until"`              // the last day on which it may be committed

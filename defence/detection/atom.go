@@ -43,7 +43,7 @@ type atom struct {
 	net   netip.Prefix
 	num   float64
 	re    *regexp.Regexp
-	must  []string // folded texts without which re cannot match
+	must  []string    // folded texts without which re cannot match
 	item  *sigma.Item // the first item that made it, for explanations
 	value sigma.Value
 }

@@ -52,10 +52,10 @@ func (v listView) table() web.Table {
 	t := web.Table{ID: "facts", Caption: web.T(l, "record.caption"), CaptionHidden: true,
 		Empty: web.T(l, "record.empty"), JSON: "/api/v1/facts",
 		Columns: []web.Column{
-			{Head: web.T(l, "record.pos"), Align: web.Right},
+			{Head: web.T(l, "record.pos"), Align: web.Right, Beside: true},
 			{Head: web.T(l, "record.what"), Lead: true},
-			{Head: web.T(l, "record.kind")},
-			{Head: web.T(l, "record.at")},
+			{Head: web.T(l, "record.kind"), Bare: true},
+			{Head: web.T(l, "record.at"), Bare: true},
 		}}
 	for _, f := range v.Facts {
 		pos := strconv.FormatInt(int64(f.Pos), 10)

@@ -98,6 +98,7 @@ const (
 // requests.
 var ownErrors = sync.OnceFunc(func() {
 	huma.ValidateStrictCasing = true
+	huma.DefaultArrayNullable = false // strict writes an empty list as []
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		return problemFor(ctx, status, msg, errs)
 	}

@@ -87,15 +87,16 @@ func (p *Page) Focus() string {
 
 // Foreign lists words that are in the alphabet of another language than the
 // nearest lang attribute says: Latin words in Ukrainian, Cyrillic ones in
-// English. Code, ids, rows of tables, abbreviations in capitals and words with
-// a digit or a stop in them are nobody's language; names are allowed as they
-// are.
+// English. Code, ids, rows of tables, what stands in «quotes», abbreviations in
+// capitals and words with a digit or a stop in them are nobody's language;
+// names are allowed as they are.
 func (p *Page) Foreign(names ...string) []string {
 	p.t.Helper()
 	return Ask[[]string](p, `(names => {
 		const strange = {uk: /[A-Za-z]{3,}/, en: /[\u0400-\u04FF]/}, out = new Set();
 		const look = (element, text) => {
 			const lang = element.closest("[lang]").lang, at = text.trim().slice(0, 80);
+			text = text.replace(/«[^»]*»/g, "");
 			for (const name of names) text = text.replaceAll(name, "");
 			for (const word of text.split(/[\s\u00A0«»“”„"(),;:/]+|\.(?=\s|$)/))
 				if (strange[lang]?.test(word) && !/\d|\S\.\S|^[A-Z+-]+$/.test(word)) out.add(lang + " " + word + " in: " + at);

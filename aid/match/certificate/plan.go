@@ -44,9 +44,10 @@ type Plan struct {
 	Served       int64             `json:"requirements_served"`
 	Goals        map[string]Goal   `json:"goals"`
 	Allocations  []Allocation      `json:"allocations"`
-	Locked       []Allocation      `json:"locked,omitzero"` // accepted before; kept as they are
-	Prices       map[string]string `json:"prices"`          // of one unit of each offer, in points, as rationals
-	Exact        string            `json:"bound_exact"`     // what Prices prove, before rounding down
+	Locked       []Allocation      `json:"locked,omitzero"`   // accepted before; kept as they are
+	Declined     []Pair            `json:"declined,omitzero"` // refused by one side; not looked at again
+	Prices       map[string]string `json:"prices"`            // of one unit of each offer, in points, as rationals
+	Exact        string            `json:"bound_exact"`       // what Prices prove, before rounding down
 	Moves        int64             `json:"moves"`
 	Cut          bool              `json:"cut"` // by time or by a person: another run may differ
 	Finisher     *Finisher         `json:"finisher,omitzero"`
@@ -58,6 +59,12 @@ type Allocation struct {
 	Requirement string `json:"requirement"`
 	Offer       string `json:"offer"`
 	Lots        int64  `json:"lots"`
+}
+
+// A Pair is a requirement and an offer.
+type Pair struct {
+	Requirement string `json:"requirement"`
+	Offer       string `json:"offer"`
 }
 
 // A Goal is one goal's value in the plan and a bound on it: no plan that keeps

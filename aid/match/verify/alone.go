@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tallinn/aid/match/certificate"
+	"tallinn/aid/match/instance"
 )
 
 // listPairs finds who may serve whom, by asking the rules of every pair.
@@ -28,7 +29,8 @@ func (c *check) listPairs() {
 				if forbidden(&c.in.Requirements[r], &c.in.Offers[o]) != "" {
 					continue
 				}
-				if e := c.edge(r, o); e.least <= e.most {
+				pair := instance.Pair{Requirement: c.in.Requirements[r].ID, Offer: c.in.Offers[o].ID}
+				if e := c.edge(r, o); e.least <= e.most && (len(c.refused) == 0 || !c.refused[pair]) {
 					c.pairs[r] = append(c.pairs[r], e)
 				}
 			}

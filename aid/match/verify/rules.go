@@ -46,6 +46,9 @@ func (c *check) pairRule(r int, g gift) error {
 	if why := forbidden(q, f); why != "" {
 		return broken(what, "1, who may serve whom", why)
 	}
+	if c.refused[instance.Pair{Requirement: q.ID, Offer: f.ID}] {
+		return broken(what, "declined pairs stay out", "one side declined it")
+	}
 	e := c.edge(r, g.offer)
 	if g.lots < e.least || g.lots > e.most {
 		return broken(what, "3, lots on a pair", fmt.Sprintf("%d lots; allowed are %d to %d", g.lots, e.least, e.most))

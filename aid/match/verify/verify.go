@@ -93,15 +93,16 @@ func Below(value, bound int64) string {
 
 // A check holds what the steps share.
 type check struct {
-	in     *instance.Instance
-	p      *certificate.Plan
-	req    map[string]int
-	offer  map[string]int
-	given  [][]gift // by requirement
-	locked [][]gift
-	used   []int64 // by offer
-	kept   map[instance.Pair]bool
-	pairs  [][]edge
+	in      *instance.Instance
+	p       *certificate.Plan
+	req     map[string]int
+	offer   map[string]int
+	given   [][]gift // by requirement
+	locked  [][]gift
+	used    []int64 // by offer
+	kept    map[instance.Pair]bool
+	refused map[instance.Pair]bool
+	pairs   [][]edge
 }
 
 // A gift is so many lots from an offer.
@@ -111,10 +112,13 @@ type gift struct {
 }
 
 func newCheck(in *instance.Instance, p *certificate.Plan) (*check, error) {
-	c := &check{in: in, p: p, used: make([]int64, len(in.Offers)), kept: map[instance.Pair]bool{}}
+	c := &check{in: in, p: p, used: make([]int64, len(in.Offers)), kept: map[instance.Pair]bool{}, refused: map[instance.Pair]bool{}}
 	c.req, c.offer = in.Index()
 	for _, pair := range in.Previous {
 		c.kept[pair] = true
+	}
+	for _, pair := range p.Declined {
+		c.refused[instance.Pair(pair)] = true
 	}
 	var err error
 	if c.given, err = c.gifts("allocations", p.Allocations); err != nil {

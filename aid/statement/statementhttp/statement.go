@@ -3,12 +3,14 @@ package statementhttp
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"tallinn/aid/flow"
 	"tallinn/aid/statement"
 	"tallinn/fact"
+	"tallinn/mechanism/party"
 	"tallinn/money"
 	"tallinn/tlp"
 	"tallinn/web"
@@ -125,6 +127,9 @@ func (p page) chart(id, head string, figures []figure, finding string) web.Chart
 		}
 		t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{web.Text(label(p.Lang, f, p.name)), p.value(f),
 			web.Bar(web.Part{Share: share, Series: 1}), p.counted(f.count, f.href(p.question))}})
+	}
+	if len(figures) == 0 {
+		return web.Chart{Title: finding, Table: t}
 	}
 	return web.Chart{Title: finding, Note: p.t("chart.note"), Table: t}
 }
@@ -269,7 +274,11 @@ func (p page) timeline() web.Chart {
 			partners++
 		}
 	}
-	return web.Chart{Title: web.N(p.Lang, "members.finding", partners), Note: p.t("members.note"), Table: t}
+	c := web.Chart{Title: web.N(p.Lang, "members.finding", partners), Table: t}
+	if slices.ContainsFunc(p.members, func(m member) bool { return m.Precision == party.SeenBy }) {
+		c.Note = p.t("members.note")
+	}
+	return c
 }
 
 func roleKey(role string) string {

@@ -72,12 +72,13 @@ func brief(t *testing.T, out string) []string {
 
 var sample = []string{
 	"certutil.evtx.gz#0 Security Eventlog Cleared",
-	"certutil.evtx.gz#1 File Download Via Certutil.EXE",
+	"certutil.evtx.gz#1 Suspicious Download Via Certutil.EXE",
 	"defender.evtx.gz#0 Mimikatz Use", "defender.evtx.gz#0 Windows Defender Threat Detected",
 	"defender.evtx.gz#1 Windows Defender Threat Detected",
 	"defender.evtx.gz#2 Mimikatz Use", "defender.evtx.gz#2 Windows Defender Threat Detected",
-	"defender.evtx.gz#3 Windows Defender Threat Detected",
-	"events.xml#0 File Download Via Certutil.EXE",
+	"defender.evtx.gz#3 Windows Defender Threat Detected", "defender.evtx.gz#4 Windows Defender Threat Detected",
+	"defender.evtx.gz#5 Windows Defender Threat Detected",
+	"events.xml#0 Suspicious Download Via Certutil.EXE",
 	"firewall.evtx.gz#5 Windows Firewall Profile Disabled",
 	"mimikatz-service.evtx.gz#1 Mimikatz Use",
 }
@@ -122,7 +123,7 @@ func TestForms(t *testing.T) {
 			}
 		}},
 		{"table", func(d *command.Detect) { d.Table, d.Quiet = true, false }, func(t *testing.T, out string) {
-			if !strings.Contains(out, "By tactic") || !strings.Contains(out, "File Download Via Certutil.EXE") {
+			if !strings.Contains(out, "By tactic") || !strings.Contains(out, "Suspicious Download Via Certutil.EXE") {
 				t.Error(out)
 			}
 		}},
@@ -185,15 +186,15 @@ exclude:
 		n    int
 		say  string
 	}{
-		{"all", func(d *command.Detect) {}, 11, ""},
-		{"min-level", func(d *command.Detect) { d.MinLevel = "high" }, 9, ""},
+		{"all", func(d *command.Detect) {}, 13, ""},
+		{"min-level", func(d *command.Detect) { d.MinLevel = "high" }, 10, ""},
 		{"tag with its sub-techniques", func(d *command.Detect) { d.Tags = []string{"attack.t1562"} }, 0, ""},
 		{"tag", func(d *command.Detect) { d.Tags = []string{"attack.t1105"} }, 2, ""},
 		{"exclude", func(d *command.Detect) { d.Exclude = []string{"win_defender_threat"} }, 7, ""},
 		{"since", func(d *command.Detect) { d.Since = "2026-01-01" }, 1, ""},
-		{"until", func(d *command.Detect) { d.Until = "2026-01-01T00:00:00Z" }, 10, ""},
-		{"tuning", func(d *command.Detect) { d.Tuning = tuning }, 10, "ended on 2026-03-01 and is not applied"},
-		{"tuned level", func(d *command.Detect) { d.Tuning, d.MinLevel = tuning, "high" }, 5, ""},
+		{"until", func(d *command.Detect) { d.Until = "2026-01-01T00:00:00Z" }, 12, ""},
+		{"tuning", func(d *command.Detect) { d.Tuning = tuning }, 12, "ended on 2026-03-01 and is not applied"},
+		{"tuned level", func(d *command.Detect) { d.Tuning, d.MinLevel = tuning, "high" }, 7, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := detect(logs)
@@ -352,7 +353,7 @@ func TestRulesCommands(t *testing.T) {
 		code int
 		want string
 	}{
-		{"list", &command.RulesList{RuleSet: set}, 0, "File Download Via Certutil.EXE"},
+		{"list", &command.RulesList{RuleSet: set}, 0, "Suspicious Download Via Certutil.EXE"},
 		{"check", &command.RulesCheck{Paths: []string{rules}}, 0, "6 rules, 6 in use, 0 findings"},
 		{"check finds", &command.RulesCheck{Paths: []string{"../testdata/bad-rules"}}, 1, "refused: "},
 		{"test", &command.RulesTest{RuleSet: command.RuleSet{Rules: []string{rules + "/proc_creation_win_certutil_download.yml"}},
@@ -361,7 +362,7 @@ func TestRulesCommands(t *testing.T) {
 		{"explain yes", &command.RulesExplain{RuleSet: set, Rule: "proc_creation_win_certutil_download", Input: logs + "/certutil.evtx.gz", Record: 1}, 1, "The rule matches."},
 		{"explain no", &command.RulesExplain{RuleSet: set, Rule: "19b08b1c-861d-4e75-a1ef-ea0c1baf202b", Input: logs + "/certutil.evtx.gz"}, 0, "the event has no such field"},
 		{"pack", &command.RulesPack{Output: pack, Paths: []string{rules}}, 0, ""},
-		{"list pack", &command.RulesList{RuleSet: command.RuleSet{Rules: []string{pack}}}, 0, "File Download Via Certutil.EXE"},
+		{"list pack", &command.RulesList{RuleSet: command.RuleSet{Rules: []string{pack}}}, 0, "Suspicious Download Via Certutil.EXE"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if o := run(tt.c, nil); o.code != tt.code || o.err != nil || !strings.Contains(o.out, tt.want) {

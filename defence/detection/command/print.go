@@ -213,7 +213,10 @@ func reasons(list []detection.Reason) string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		b.WriteString(x.Field + "=" + short(x.Value, 200))
+		if x.Field != "" {
+			b.WriteString(x.Field + "=")
+		}
+		b.WriteString(short(x.Value, 200))
 	}
 	return b.String()
 }

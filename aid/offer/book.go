@@ -1,0 +1,236 @@
+package offer
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"tallinn/aid/need"
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+)
+
+// A Book holds the offers and reservations of one realm. It is no more than
+// the fold of their facts; whoever folds into it while others read keeps them
+// apart. What it returns stays valid.
+type Book struct {
+	offers       []*Offer // in order of record
+	byID         map[ID]*Offer
+	byProvider   map[party.ID][]*Offer // in order of record
+	open         []*Offer              // not closed, by last day
+	reservations map[ReservationID]*Reservation
+
+	ofOffer    map[ID]*ledger
+	ofNeed     map[need.ID]*ledger
+	ofLot      map[lotKey]*ledger
+	ofProvider map[party.ID]*ledger
+}
+
+type lotKey struct {
+	need need.ID
+	lot  string
+}
+
+// NewBook returns an empty book.
+func NewBook() *Book {
+	return &Book{byID: map[ID]*Offer{}, byProvider: map[party.ID][]*Offer{}, reservations: map[ReservationID]*Reservation{},
+		ofOffer: map[ID]*ledger{}, ofNeed: map[need.ID]*ledger{}, ofLot: map[lotKey]*ledger{}, ofProvider: map[party.ID]*ledger{}}
+}
+
+// Fold takes a recorded fact. A kind that it does not know is skipped.
+func (b *Book) Fold(f fact.Fact) {
+	switch body := f.Body.(type) {
+	case Opened:
+		b.openOffer(f, body)
+	case Closed:
+		b.closeOffer(f, body)
+	case Reserved:
+		b.reserve(f, body)
+	case Accepted:
+		b.change(body.Reservation, f, func(r *Reservation) { r.Accepted = f.At })
+	case Released:
+		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended = Given, f.At })
+	case Declined:
+		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended, r.Reason = Refused, f.At, Refusal(body.Reason) })
+	case Committed:
+		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended = Bound, f.At })
+	}
+}
+
+func (b *Book) openOffer(f fact.Fact, body Opened) {
+	if b.byID[body.Offer] != nil {
+		return // ids are drawn once; the first stands
+	}
+	o := &Offer{Opened: body, At: f.At, Pos: f.Pos}
+	b.offers = append(b.offers, o)
+	b.byID[body.Offer] = o
+	b.byProvider[body.Provider] = append(b.byProvider[body.Provider], o)
+	i, _ := slices.BinarySearchFunc(b.open, o, byLastDay)
+	b.open = slices.Insert(b.open, i, o)
+}
+
+func (b *Book) closeOffer(f fact.Fact, body Closed) {
+	o := b.byID[body.Offer]
+	if o == nil || o.Closed != nil {
+		return
+	}
+	if i, ok := slices.BinarySearchFunc(b.open, o, byLastDay); ok {
+		b.open = slices.Delete(b.open, i, i+1)
+	}
+	o.Closed = &Closing{ClosedWhy(body.Reason), f.At, f.Pos}
+}
+
+func byLastDay(x, y *Offer) int {
+	return cmp.Or(cmp.Compare(x.Until, y.Until), cmp.Compare(x.Opened.Offer, y.Opened.Offer))
+}
+
+func (b *Book) reserve(f fact.Fact, body Reserved) {
+	if b.reservations[body.Reservation] != nil {
+		return
+	}
+	r := &Reservation{Reserved: body, At: f.At, Pos: f.Pos, History: []fact.Pos{f.Pos}}
+	if o := b.byID[body.Offer]; o != nil {
+		r.Provider = o.Provider
+	}
+	b.reservations[body.Reservation] = r
+	for _, l := range b.ledgers(r) {
+		l.enter(r)
+	}
+}
+
+// change applies what a fact changes. A reservation that has ended stays as it
+// ended.
+func (b *Book) change(id ReservationID, f fact.Fact, apply func(*Reservation)) {
+	r := b.reservations[id]
+	if r == nil || r.end != noState {
+		return
+	}
+	apply(r)
+	r.History = append(slices.Clip(r.History), f.Pos)
+	if r.end != noState {
+		for _, l := range b.ledgers(r) {
+			l.end(r)
+		}
+	}
+}
+
+// ledgers are those that r stands in.
+func (b *Book) ledgers(r *Reservation) []*ledger {
+	return []*ledger{
+		at(b.ofOffer, r.Offer), at(b.ofNeed, r.Need),
+		at(b.ofLot, lotKey{r.Need, r.Lot}), at(b.ofProvider, r.Provider),
+	}
+}
+
+func at[K comparable](m map[K]*ledger, k K) *ledger {
+	if m[k] == nil {
+		m[k] = &ledger{}
+	}
+	return m[k]
+}
+
+// Get returns the offer called id.
+func (b *Book) Get(id ID) (Offer, bool) {
+	if o := b.byID[id]; o != nil {
+		return *o, true
+	}
+	return Offer{}, false
+}
+
+// Reservation returns the reservation called id.
+func (b *Book) Reservation(id ReservationID) (Reservation, bool) {
+	if r := b.reservations[id]; r != nil {
+		return *r, true
+	}
+	return Reservation{}, false
+}
+
+// Len is how many offers there are.
+func (b *Book) Len() int { return len(b.offers) }
+
+// All yields every offer, last opened first.
+func (b *Book) All() iter.Seq[Offer] { return backward(b.offers) }
+
+// By yields the offers of a provider, last opened first.
+func (b *Book) By(provider party.ID) iter.Seq[Offer] { return backward(b.byProvider[provider]) }
+
+// ValidOn yields the offers that are valid on day (YYYY-MM-DD), the first to
+// end first.
+func (b *Book) ValidOn(day string) iter.Seq[Offer] {
+	first, _ := slices.BinarySearchFunc(b.open, day, func(o *Offer, day string) int {
+		return cmp.Or(cmp.Compare(string(o.Until), day), 1) // before every offer of that last day
+	})
+	return func(yield func(Offer) bool) {
+		for _, o := range b.open[first:] {
+			if o.ValidOn(day) && !yield(*o) {
+				return
+			}
+		}
+	}
+}
+
+func backward(list []*Offer) iter.Seq[Offer] {
+	return func(yield func(Offer) bool) {
+		for _, o := range slices.Backward(list) {
+			if !yield(*o) {
+				return
+			}
+		}
+	}
+}
+
+// ByOffer, ByNeed, ByLot and ByProvider are all reservations of an offer, a
+// need, a lot and a provider, in order of record, ended ones too.
+func (b *Book) ByOffer(id ID) []Reservation { return b.ofOffer[id].list() }
+
+// ByNeed: see ByOffer.
+func (b *Book) ByNeed(id need.ID) []Reservation { return b.ofNeed[id].list() }
+
+// ByLot: see ByOffer.
+func (b *Book) ByLot(id need.ID, lot string) []Reservation { return b.ofLot[lotKey{id, lot}].list() }
+
+// ByProvider: see ByOffer.
+func (b *Book) ByProvider(id party.ID) []Reservation { return b.ofProvider[id].list() }
+
+// PendingOf are a provider's unexpired reservations, which it may still commit
+// or release; the first to expire first.
+func (b *Book) PendingOf(provider party.ID, now time.Time) []Reservation {
+	return clone(b.ofProvider[provider].unexpired(now))
+}
+
+// PendingFor are the unexpired reservations for a need, the first to expire
+// first.
+func (b *Book) PendingFor(id need.ID, now time.Time) []Reservation {
+	return clone(b.ofNeed[id].unexpired(now))
+}
+
+// Taken is what of an offer is held at now: by unexpired reservations, and by
+// commitments.
+func (b *Book) Taken(id ID, now time.Time) Taken {
+	l := b.ofOffer[id]
+	if l == nil {
+		return Taken{}
+	}
+	t := Taken{Committed: l.committed}
+	for _, r := range l.unexpired(now) {
+		t.Reserved = t.Reserved.add(partOf(r))
+	}
+	return t
+}
+
+// Covered is how far a lot of a need is met at now.
+func (b *Book) Covered(id need.ID, lot need.Lot, now time.Time) Coverage {
+	c := Coverage{Asked: lot.Quantity}
+	l := b.ofLot[lotKey{id, lot.ID}]
+	if l == nil {
+		return c
+	}
+	for _, r := range l.bound {
+		c.add(r, now)
+	}
+	for _, r := range l.unexpired(now) {
+		c.add(r, now)
+	}
+	return c
+}
