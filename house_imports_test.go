@@ -32,15 +32,32 @@ const (
 
 // drivers are what the keepers and edges drive, each by its own folder only.
 var drivers = map[string][]string{
-	"record":            {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
-	"record/sqlite":     {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
-	"record/recordtest": {"pgregory.net/rapid"},
-	"identity":          {jsonV2},
-	"defence/detection": {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
+	"record":                  {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
+	"record/sqlite":           {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
+	"record/recordtest":       {"pgregory.net/rapid"},
+	"identity":                {jsonV2, "modernc.org/sqlite"},
+	"policy":                  {"github.com/cedar-policy/cedar-go"},
+	"aid/match/highs":         {"github.com/tetratelabs/wazero"},
+	"defence/detection":       {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
+	"defence/detection/input": {"github.com/klauspost/compress", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform"},
+	"defence/detection/pack":  {"github.com/klauspost/compress"},
 	"web": {templ, huma, jsonV2, "github.com/nicksnyder/go-i18n/v2", "golang.org/x/text",
 		"github.com/BurntSushi/toml", "github.com/andybalholm/brotli", "github.com/klauspost/compress"},
 	"web/webtest": {templ, "github.com/chromedp", "github.com/andybalholm/cascadia", "golang.org/x/net/html"},
 	"exchange":    {jsonV2, "golang.org/x/text", "golang.org/x/sync"},
+}
+
+// tools are parts of a noun that touch the machine on its behalf, each with
+// the reason. The noun's own rules know none of them; they may use what the
+// noun may, the machine, and the drivers listed above.
+var tools = map[string]string{
+	"aid/match/highs":           "runs the pinned solver in a sandbox of WebAssembly",
+	"aid/match/matchcli":        "the commands of tallinn plan",
+	"defence/detection/command": "the commands of tallinn detect, rules and logs",
+	"defence/detection/input":   "opens logs: folders, archives, standard input",
+	"defence/detection/pack":    "writes and reads packs of compiled rules",
+	"defence/detection/scan":    "runs many logs at once",
+	"defence/event/gen":         "writes the table of events into code and documents",
 }
 
 // impure packages of the standard library, each with what to do instead.
@@ -238,7 +255,7 @@ func foreignBreach(from, imported string) string {
 	switch {
 	case under(from, "app") || under(from, "bench"):
 		return ""
-	case isPure(from):
+	case isPure(from), isTool(from):
 		may = append(driversOf(from), jsonV2, decimal)
 	case isDoor(from):
 		may = []string{templ, huma, jsonV2, "golang.org/x/text"} // order and numbers in the reader's language
@@ -269,6 +286,8 @@ func ownBreach(from, to string) string {
 	switch {
 	case isSupport(to) && !isSupport(from):
 		return "it supports tests, and belongs in no program"
+	case isTool(to) && isPure(from):
+		return "it touches the machine, and a rule does not: pass the value in"
 	case isVocabulary(to):
 		if from == "" || knownFolder(from) {
 			return ""
@@ -377,7 +396,9 @@ func isDoor(p string) bool {
 
 func isNoun(p string) bool { return nounOf(p) != "" && !isDoor(p) }
 
-func isPure(p string) bool { return isVocabulary(p) || isNoun(p) }
+func isPure(p string) bool { return isVocabulary(p) || isNoun(p) && !isTool(p) && !isSupport(p) }
+
+func isTool(p string) bool { return tools[p] != "" }
 
 func isKeeper(p string) bool {
 	top, _, _ := strings.Cut(p, "/")
@@ -386,7 +407,7 @@ func isKeeper(p string) bool {
 }
 
 func knownFolder(p string) bool {
-	if isPure(p) || isKeeper(p) || isDoor(p) {
+	if isPure(p) || isTool(p) || isSupport(p) || isKeeper(p) || isDoor(p) {
 		return true
 	}
 	top, _, _ := strings.Cut(p, "/")

@@ -349,4 +349,3 @@ func (j *journal) wrong(mark int) string {
 	}
 	return ""
 }
-

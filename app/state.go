@@ -2,18 +2,21 @@ package app
 
 import (
 	"tallinn/aid/flow"
+	"tallinn/aid/need"
+	"tallinn/aid/offer"
 	"tallinn/aid/project"
 	"tallinn/aid/rate"
 	"tallinn/fact"
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
 )
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), seat.Kinds(), milestone.Kinds(),
-		rate.Kinds(), flow.Kinds(), project.Kinds())
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), procedure.Kinds(), milestone.Kinds(),
+		rate.Kinds(), need.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds())
 }
 
 // Books are the nouns of one realm as they stand: the index in memory over
@@ -21,22 +24,29 @@ func Kinds() *fact.Registry {
 type Books struct {
 	Parties    *party.Book
 	Seats      *seat.Book
+	Procedures *procedure.Book
 	Milestones *milestone.Book
 	Rates      *rate.Table
+	Needs      *need.Book
+	Offers     *offer.Book
 	Flows      *flow.Book
 	Projects   *project.Book
 }
 
 func newBooks() *Books {
-	return &Books{party.NewBook(), seat.NewBook(), milestone.NewBook(), rate.NewTable(), flow.NewBook(), project.NewBook()}
+	return &Books{party.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
+		need.NewBook(), offer.NewBook(), flow.NewBook(), project.NewBook()}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
 func (b *Books) Fold(f fact.Fact) {
 	b.Parties.Fold(f)
 	b.Seats.Fold(f)
+	b.Procedures.Fold(f)
 	b.Milestones.Fold(f)
 	b.Rates.Fold(f)
+	b.Needs.Fold(f)
+	b.Offers.Fold(f)
 	b.Flows.Fold(f)
 	b.Projects.Fold(f)
 }

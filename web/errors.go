@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tallinn/fault"
+	"tallinn/web/assets"
 )
 
 // Faults of the doors themselves. Their Ukrainian texts are in the catalogue.
@@ -147,6 +148,10 @@ func wantsProblem(r *http.Request) bool {
 // instead of net/http's plain text.
 func Routes(log *slog.Logger, mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/favicon.ico" { // asked for beside what is no page
+			http.Redirect(w, r, assets.URL(assets.Icon), http.StatusFound)
+			return
+		}
 		h, pattern := mux.Handler(r)
 		if pattern != "" {
 			routed(r, pattern)

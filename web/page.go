@@ -115,6 +115,14 @@ func Render(w http.ResponseWriter, r *http.Request, p Page, body templ.Component
 	return render(w, r, http.StatusOK, p, body)
 }
 
+// RenderAs is Render with another status, for a form that comes back with what
+// is wrong in it.
+//
+// Errors: those of body.
+func RenderAs(w http.ResponseWriter, r *http.Request, status int, p Page, body templ.Component) error {
+	return render(w, r, status, p, body)
+}
+
 func render(w http.ResponseWriter, r *http.Request, status int, p Page, body templ.Component) error {
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)

@@ -125,7 +125,7 @@ func (b *Book) voted(it *item, f fact.Fact, v Voted) {
 	}
 	it.moves = grown(it.moves, m)
 	if s, ok := b.stageOf(it); ok && s.ID == v.Stage {
-		n := b.whole(it)
+		n := Need{Head: Head{Round: int(it.round)}, Votes: b.votes(it)}
 		it.stuck = Count(n.Standing(s.ID)).Stuck(s)
 	}
 }
@@ -348,9 +348,27 @@ func (b *Book) entries(list []entry) iter.Seq[Head] {
 	}
 }
 
-// Voted reports whether the vote of a seat stands in the present stage of a
-// need.
+// Voted reports whether a vote for a seat stands in the present stage of a
+// need. It makes nothing, so that a queue may ask it of every need.
 func (b *Book) Voted(id ID, by seat.ID) bool {
-	n, _ := b.Get(id)
-	return slices.ContainsFunc(n.Standing(n.Stage), func(v Vote) bool { return v.caster() == by })
+	i, known := b.byID[id]
+	if !known {
+		return false
+	}
+	it := b.items[i]
+	s, open := b.stageOf(it)
+	for j := range it.moves {
+		m := &it.moves[j]
+		if open && m.seat != 0 && int32(m.round) == it.round && b.get(m.stage) == s.ID && b.casterOf(m) == by {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Book) casterOf(m *move) seat.ID {
+	if m.beside && b.beside[m.pos].castFor != "" {
+		return b.beside[m.pos].castFor
+	}
+	return seat.ID(b.get(m.seat))
 }

@@ -185,15 +185,23 @@ func (b *Book) whole(it *item) Need {
 	if p, ok := b.procedures.Version(n.Procedure); ok {
 		n.Stages = p.Stages
 	}
+	n.Votes = b.votes(it)
 	for i := range it.moves {
 		if m := &it.moves[i]; m.seat == 0 {
 			n.Closings = append(n.Closings, Closing{StageClosed{n.ID, b.get(m.stage), int(m.round),
 				Verdict(b.get(m.verdict)), int(m.detail)}, moment(m.at), m.pos})
-		} else {
-			n.Votes = append(n.Votes, b.vote(n.ID, m))
 		}
 	}
 	return n
+}
+
+func (b *Book) votes(it *item) (out []Vote) {
+	for i := range it.moves {
+		if m := &it.moves[i]; m.seat != 0 {
+			out = append(out, b.vote(it.id, m))
+		}
+	}
+	return out
 }
 
 func (b *Book) vote(id ID, m *move) Vote {
@@ -217,8 +225,8 @@ func newSheets() sheets { return sheets{[][]Score{nil}, map[string]uint32{"": 0}
 func (s *sheets) put(scores []Score) uint32 {
 	var key []byte
 	for _, x := range scores {
-		key = append(key, x.Criterion...)
-		key = append(strconv.AppendInt(append(key, '='), int64(x.Score), 10), ' ')
+		key = strconv.AppendQuote(key, x.Criterion)
+		key = strconv.AppendInt(key, int64(x.Score), 10)
 	}
 	i, ok := s.index[string(key)]
 	if !ok {

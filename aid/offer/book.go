@@ -12,8 +12,9 @@ import (
 )
 
 // A Book holds the offers and reservations of one realm. It is no more than
-// the fold of their facts; whoever folds into it while others read keeps them
-// apart. What it returns stays valid.
+// the fold of their facts, and of needs' being withdrawn, which frees what was
+// reserved for them; whoever folds into it while others read keeps them apart.
+// What it returns stays valid.
 type Book struct {
 	offers       []*Offer // in order of record
 	byID         map[ID]*Offer
@@ -55,6 +56,10 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended, r.Reason = Refused, f.At, Refusal(body.Reason) })
 	case Committed:
 		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended = Bound, f.At })
+	case need.Withdrawn:
+		for _, r := range slices.Clone(at(b.ofNeed, body.Need).pending) {
+			b.change(r.Reserved.Reservation, f, func(r *Reservation) { r.end, r.Ended = Moot, f.At })
+		}
 	}
 }
 

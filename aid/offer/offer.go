@@ -40,18 +40,18 @@ func (o Offer) ValidOn(day string) bool {
 type State string
 
 const (
-	Waiting   State = "reserved" // for the recipient's answer
-	Agreed    State = "accepted" // for the partner to commit
-	Bound     State = "committed"
-	Given     State = "released"
-	Refused   State = "declined"
-	Lapsed    State = "expired" // computed, never recorded
-	noState   State = ""
-	mostHours       = 30 * 24
+	Waiting State = "reserved" // for the recipient's answer
+	Agreed  State = "accepted" // for the partner to commit
+	Bound   State = "committed"
+	Given   State = "released"
+	Refused State = "declined"
+	Lapsed  State = "expired"    // computed, never recorded
+	Moot    State = "need_ended" // its need was withdrawn
+	noState State = ""
 )
 
 // States lists every state, in the order of tables.
-var States = []State{Waiting, Agreed, Bound, Given, Refused, Lapsed}
+var States = []State{Waiting, Agreed, Bound, Given, Refused, Lapsed, Moot}
 
 // A Reservation is a reservation as it stands after its facts.
 type Reservation struct {
@@ -60,7 +60,7 @@ type Reservation struct {
 	At       time.Time
 	Pos      fact.Pos
 	Accepted time.Time // when the recipient accepted; zero: not yet
-	Ended    time.Time // when it was committed, released or declined; zero: not yet
+	Ended    time.Time // when it was committed, released or declined, or its need withdrawn; zero: not yet
 	Reason   Refusal   // why it was declined
 	History  []fact.Pos
 	end      State

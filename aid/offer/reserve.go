@@ -145,14 +145,9 @@ func (o Offer) left(taken money.Amount) money.Amount {
 // checkTicket: one ticket is at least Least; all of one need's together are at
 // most Most.
 func (b *Book) checkTicket(o Offer, wanted Reserved, now time.Time) error {
-	sum := *wanted.Amount
-	for _, r := range b.ofNeed[wanted.Need].holding(now) {
-		if r.Offer == o.Opened.Offer {
-			var err error
-			if sum, err = sum.Add(partOf(r).Amount); err != nil {
-				return err
-			}
-		}
+	sum, err := b.ticketed(o, wanted.Need, now).Add(*wanted.Amount)
+	if err != nil {
+		return err
 	}
 	low := o.Least != nil && wanted.Amount.Cmp(*o.Least) < 0
 	if high := o.Most != nil && sum.Cmp(*o.Most) > 0; !low && !high {
@@ -160,6 +155,18 @@ func (b *Book) checkTicket(o Offer, wanted Reserved, now time.Time) error {
 	}
 	return ErrTicket.With("amount", sum).With("offer", o.Opened.Offer).
 		With("least", bound(o.Least)).With("most", bound(o.Most))
+}
+
+// ticketed is how much of o is held for one need; nothing, in its currency,
+// when none is.
+func (b *Book) ticketed(o Offer, id need.ID, now time.Time) money.Amount {
+	sum, _ := o.Amount.Sub(*o.Amount)
+	for _, r := range b.ofNeed[id].holding(now) {
+		if r.Offer == o.Opened.Offer {
+			sum = Part{Amount: sum}.add(partOf(r)).Amount
+		}
+	}
+	return sum
 }
 
 func bound(a *money.Amount) string {
@@ -193,7 +200,7 @@ func (c Coverage) full(lot need.Lot, provider party.ID) bool {
 // checkUntil: a reservation ends within MostDays, on a day on which it could
 // still be committed.
 func (o Offer) checkUntil(until, now time.Time) error {
-	if !until.After(now) || until.After(now.Add(mostHours*time.Hour)) || dayOf(until) > string(o.Until) {
+	if !until.After(now) || until.After(now.AddDate(0, 0, MostDays)) || dayOf(until) > string(o.Until) {
 		return ErrUntil.With("days", MostDays).With("last", o.Until)
 	}
 	return nil

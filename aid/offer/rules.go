@@ -42,7 +42,7 @@ var (
 )
 
 // MostDays is how long a reservation may hold.
-const MostDays = mostHours / 24
+const MostDays = 30
 
 // Open makes an offer. Its provider is the holder of the seat by, whatever
 // wanted says.

@@ -34,29 +34,59 @@ func (b *Book) ViewFor(id ID, s seat.Seat, now time.Time) (View, bool) {
 // WhyNotOpen is nil when s may make offers.
 func WhyNotOpen(s seat.Seat, now time.Time) error { return mayOpen(s, now) }
 
-// WhyNotReserve is nil when s may reserve some of an offer for a lot of n: it
-// fits, and something of both is left.
+// WhyNotReserve is nil when s may reserve some of an offer for a lot of n: the
+// rule would take what Largest suggests.
 //
-// Errors: those of Reserve, as far as they do not depend on how much.
+// Errors: those of Reserve.
 func (b *Book) WhyNotReserve(id ID, n need.Need, lot string, s seat.Seat, now time.Time) error {
 	o, _ := b.Get(id)
 	l, err := b.mayReserve(o, n, n.ID, lot, s, now)
 	if err != nil {
 		return err
 	}
-	taken := b.Taken(id, now).All()
+	largest := b.Largest(o, n.ID, l, now)
 	c := b.Covered(n.ID, l, now)
 	switch {
-	case o.InKind() && taken.Quantity >= o.Quantity:
-		return ErrOfferLeft.With("offer", id).With("left", 0)
-	case o.Amount != nil && o.left(taken.Amount).IsZero():
-		return ErrOfferLeft.With("offer", id).With("left", o.left(taken.Amount))
 	case c.full(l, o.Provider):
 		return ErrPartners.With("lot", lot).With("partners", len(c.Partners))
 	case c.Left() == 0:
 		return ErrLotLeft.With("lot", lot).With("left", 0)
+	case largest.Quantity == 0:
+		return ErrOfferLeft.With("offer", id).With("left", 0)
+	case largest.Amount != nil && largest.Amount.IsZero() && o.left(b.Taken(id, now).All().Amount).IsZero():
+		return ErrOfferLeft.With("offer", id).With("left", largest.Amount)
+	case largest.Amount != nil && largest.Amount.IsZero():
+		return ErrTicket.With("amount", o.Most).With("offer", id).With("least", bound(o.Least)).With("most", bound(o.Most))
 	}
-	return nil
+	largest.Reservation = "B"
+	_, err = b.Reserve(largest, n, s, now)
+	return err
+}
+
+// Largest is the most that may still be reserved of o for a lot of a need, for
+// a form to suggest: all that is left of both, within the tickets, for the
+// shortest time. Nothing may be left.
+func (b *Book) Largest(o Offer, id need.ID, lot need.Lot, now time.Time) Reserved {
+	r := Reserved{Offer: o.Opened.Offer, Need: id, Lot: lot.ID, Quantity: b.Covered(id, lot, now).Left(), Until: now.Add(time.Microsecond)}
+	taken := b.Taken(o.Opened.Offer, now).All()
+	if o.InKind() {
+		r.Quantity = min(r.Quantity, max(0, o.Quantity-taken.Quantity))
+	}
+	if o.Amount == nil {
+		return r
+	}
+	most := o.left(taken.Amount)
+	if o.Most != nil {
+		room, ok := o.Most.Sub(b.ticketed(o, id, now))
+		if !ok {
+			room, _ = o.Most.Sub(*o.Most)
+		}
+		if room.Cmp(most) < 0 {
+			most = room
+		}
+	}
+	r.Amount = &most
+	return r
 }
 
 // A ReservationView is a reservation as a seat stands to it at a moment.

@@ -111,16 +111,16 @@ func (a *atom) pattern(p sigma.Pattern) {
 
 // key is the same for atoms that say the same.
 func (a *atom) key() string {
-	v := a.value
-	return fmt.Sprintf("%d|%d|%t|%t|%d|%d|%d|%s|%s", a.field, v.Op, a.cased, a.want, a.time, v.Form, a.other,
-		v.Text, keyPattern(a))
-}
-
-func keyPattern(a *atom) string {
-	if a.form == globForm {
-		return "g" + sigma.Pattern(a.glob).String()
+	b := make([]byte, 0, 96)
+	for _, n := range [...]int64{int64(a.field), int64(a.value.Op), int64(a.form), int64(a.time), int64(a.value.Form), int64(a.other)} {
+		b = append(strconv.AppendInt(b, n, 10), '|')
 	}
-	return strconv.Itoa(int(a.form)) + a.text
+	b = append(strconv.AppendBool(strconv.AppendBool(b, a.cased), a.want), '|')
+	b = append(append(b, a.value.Text...), '|')
+	if a.form == globForm {
+		b = append(b, sigma.Pattern(a.glob).String()...)
+	}
+	return string(append(b, a.text...))
 }
 
 // A needle is a text that must be found in a field before its atom can be

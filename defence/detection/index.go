@@ -92,7 +92,8 @@ type indexBuilder struct {
 	grams                 [5]map[uint64][]entry
 	prefix, suffix, exact map[uint64][]entry
 	lengths               [3]map[int]bool
-	seen                  map[uint64]int // how many needles hold this gram of four
+	seen                  []uint16 // how many needles hold a gram of four, by counter
+	costs                 []int    // scratch
 	stride                int
 	all                   []pending
 }
@@ -108,7 +109,7 @@ type pending struct {
 func (b *indexBuilder) add(n needle, atom int32) { b.all = append(b.all, pending{n, atom}) }
 
 func (b *indexBuilder) build() *index {
-	b.seen = make(map[uint64]int)
+	b.seen = make([]uint16, 1<<16)
 	b.stride = maxStride
 	for _, p := range b.all {
 		if p.n.form == contains {
@@ -116,7 +117,9 @@ func (b *indexBuilder) build() *index {
 				b.stride = min(b.stride, n-3)
 			}
 			for i := 0; i+4 <= len(p.n.text); i++ {
-				b.seen[gramAt(p.n.text, i, 4)]++
+				if k := counter(p.n.text, i); b.seen[k] < 1<<15 {
+					b.seen[k]++
+				}
 			}
 		}
 	}
@@ -178,21 +181,31 @@ func exactKey(s string) uint64 {
 // rarest returns where in t the stride neighbouring grams begin that the
 // fewest needles hold and that look least like ordinary words.
 func (b *indexBuilder) rarest(t string, n, stride int) int {
-	at, least := 0, 1<<30
-	for i := 0; i+n+stride-1 <= len(t); i++ {
-		cost := 0
-		for k := i; k < i+stride; k++ {
-			cost += 16 * usual(t[k:k+n])
-			if n == 4 {
-				cost += 4 * b.seen[gramAt(t, k, 4)]
-			}
+	costs := b.costs[:0]
+	for i := 0; i+n <= len(t); i++ {
+		cost := 16 * usual(t[i:i+n])
+		if n == 4 {
+			cost += 4 * int(b.seen[counter(t, i)])
 		}
-		if cost < least {
-			at, least = i, cost
+		costs = append(costs, cost)
+	}
+	b.costs = costs
+	at, least, sum := 0, 1<<30, 0
+	for i, c := range costs {
+		sum += c
+		if i >= stride {
+			sum -= costs[i-stride]
+		}
+		if from := i - stride + 1; from >= 0 && sum < least {
+			at, least = from, sum
 		}
 	}
 	return at
 }
+
+// counter is where the gram at t[i:] is counted. Two grams may share a place:
+// that costs a little speed in the search, never a match.
+func counter(t string, i int) uint16 { return uint16(gram4(t, i) * mix >> 48) }
 
 // usual guesses how frequent a gram is in logs from its characters.
 func usual(gram string) int {

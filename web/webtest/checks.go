@@ -30,14 +30,24 @@ func (p *Page) Axe() []Finding {
 		nodes: v.nodes.map(n => n.target.join(" ") + ": " + n.failureSummary)})))`)
 }
 
-// Shift is how much of the page moved after it was painted (the score of
-// layout-shift entries that no input caused). It waits a moment for late ones.
-func (p *Page) Shift() float64 {
+// A Shift is how much of a page moved after it was painted: the sum of the
+// layout-shift entries that no input caused, and what moved.
+type Shift struct {
+	Score float64  `json:"score"`
+	Moved []string `json:"moved"`
+}
+
+// Shift waits a moment for late movements of the page.
+func (p *Page) Shift() Shift {
 	p.t.Helper()
-	return Ask[float64](p, `new Promise(done => {
-		let sum = 0;
-		new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) sum += e.value; })
-			.observe({type: "layout-shift", buffered: true});
+	return Ask[Shift](p, `new Promise(done => {
+		const sum = {score: 0, moved: []};
+		const box = r => [r.x, r.y, r.width, r.height].map(Math.round).join(" ");
+		new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) {
+			sum.score += e.value;
+			for (const s of e.sources)
+				sum.moved.push((s.node?.nodeName ?? "?") + "." + (s.node?.className ?? "") + " from " + box(s.previousRect) + " to " + box(s.currentRect));
+		} }).observe({type: "layout-shift", buffered: true});
 		setTimeout(() => done(sum), 400);
 	})`)
 }
@@ -120,8 +130,8 @@ func (p *Page) Sound() {
 	for _, f := range p.Axe() {
 		p.t.Errorf("axe: %v", f)
 	}
-	if s := p.Shift(); s > 0 {
-		p.t.Errorf("layout shift %.4f, want 0", s)
+	if s := p.Shift(); s.Score > 0 {
+		p.t.Errorf("layout shift %.6f, want 0: %s", s.Score, strings.Join(s.Moved, "; "))
 	}
 	for _, o := range p.Overflow() {
 		p.t.Errorf("past the edge: %s", o)

@@ -185,7 +185,7 @@ func TestChecksFindFaults(t *testing.T) {
 	defer s.Close()
 	p := b.Page(t, Desk)
 	p.Go(s.URL + "/")
-	if p.Shift() == 0 {
+	if p.Shift().Score == 0 {
 		t.Error("a shift of the layout was not seen")
 	}
 	if got := fmt.Sprint(p.Axe()); !strings.Contains(got, "color-contrast") {

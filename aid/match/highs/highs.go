@@ -13,6 +13,8 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+
+	"tallinn/aid/match"
 )
 
 //go:embed highs-1.15.3.wasm.gz
@@ -134,4 +136,35 @@ func (s *Solver) begin(ctx context.Context, stop func() bool) (*run, error) {
 
 func (r *run) close() error {
 	return errors.Join(r.module.Close(r.ctx), r.host.Close(r.ctx))
+}
+
+// Lazy is a Solver that is compiled when it is first asked to solve.
+func Lazy(ctx context.Context, cache string, nodes int) *LazySolver {
+	return &LazySolver{ctx: ctx, cache: cache, nodes: nodes}
+}
+
+// A LazySolver compiles HiGHS at its first Solve.
+type LazySolver struct {
+	ctx    context.Context
+	cache  string
+	nodes  int
+	solver *Solver
+}
+
+// Name is HiGHS and its version.
+func (l *LazySolver) Name() string { return Version }
+
+// Hash is the pinned program's.
+func (l *LazySolver) Hash() string { return Pinned }
+
+// Solve is Solver.Solve.
+func (l *LazySolver) Solve(p *match.Program, stop func() bool) (*match.Answer, error) {
+	if l.solver == nil {
+		s, err := Open(l.ctx, l.cache, l.nodes)
+		if err != nil {
+			return nil, err
+		}
+		l.solver = s
+	}
+	return l.solver.Solve(p, stop)
 }

@@ -302,6 +302,14 @@ func (k *compiler) begin(p place, name string, attrs []attribute) op {
 		if name == "Data" || name == "ComplexData" {
 			k.dataName(&self, attrs)
 		}
+	case top:
+		if name == "EventData" {
+			for _, a := range attrs {
+				if a.name == "Name" {
+					k.emit(op{name: "EventData_Name", parts: a.parts, inner: elsewhere})
+				}
+			}
+		}
 	case elsewhere:
 		if name == "Message" { // forwarded events carry their text in RenderingInfo
 			self.name = name
