@@ -67,11 +67,15 @@ func compare(in, changed *instance.Instance, plan *certificate.Plan) (Gain, erro
 	if _, err := instance.Encode(changed); err != nil {
 		return Gain{}, err
 	}
-	before, err := Make(in, Options{Previous: plan, Locked: plan.Locked})
+	var declined []instance.Pair
+	for _, p := range plan.Declined {
+		declined = append(declined, instance.Pair(p))
+	}
+	before, err := Make(in, Options{Previous: plan, Locked: plan.Locked, Declined: declined})
 	if err != nil {
 		return Gain{}, err
 	}
-	after, err := Make(changed, Options{Previous: before, Locked: plan.Locked})
+	after, err := Make(changed, Options{Previous: before, Locked: plan.Locked, Declined: declined})
 	if err != nil {
 		return Gain{}, err
 	}

@@ -23,11 +23,12 @@ type island struct {
 	value       int64
 	slack       int64 // what has been left of offers since the start, at their prices
 	firstCredit int64
-	anchor      *layout // the plan to stay close to; nil for none
-	toll        int64   // what a requirement served otherwise costs
-	gains       gains   // of the goals, where there are floors
-	floors      []int64 // of the goals in order; nil for none
-	credit      int64   // the part of slack that counts as value, in 2^-creditBits
+	anchor      *layout   // the plan to stay close to; nil for none
+	toll        int64     // what a requirement served otherwise costs
+	fair        *fairness // nil where the use of pledges does not matter
+	gains       gains     // of the goals, where there are floors
+	floors      []int64   // of the goals in order; nil for none
+	credit      int64     // the part of slack that counts as value, in 2^-creditBits
 	best        int64
 	heat        int64 // how much worse a move may leave the plan, at first
 	warm        int64 // and now
@@ -165,7 +166,9 @@ func (d *island) move() {
 		d.insert(r, part)
 	}
 	d.complete()
-	if d.holds() && d.value+(d.slack>>creditBits)*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
+	if d.fair != nil {
+		d.judge(before)
+	} else if d.holds() && d.value+(d.slack>>creditBits)*d.credit >= before-d.warm*int64(d.random.below(1024))>>10 {
 		d.accept()
 	} else {
 		d.restore()
@@ -173,6 +176,22 @@ func (d *island) move() {
 	for _, r := range d.ruined {
 		d.mark[r] = false
 	}
+}
+
+// judge is move's verdict where the use of pledges matters.
+func (d *island) judge(before int64) {
+	spread := d.fair.spread(d.rest)
+	closer := spread < d.fair.now || spread == d.fair.now && d.value > before
+	if d.fair.limit >= 0 {
+		closer = spread <= d.fair.limit && d.value >= before
+	}
+	if !d.holds() || !closer {
+		d.restore()
+		return
+	}
+	d.fair.now = spread
+	d.best = min(d.best, d.value-1) // what is fairer is better, whatever its value
+	d.accept()
 }
 
 // parts of the prices, in eighths, at which requirements are put back.

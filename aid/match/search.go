@@ -21,6 +21,7 @@ type search struct {
 	random  random
 	heat    int64
 	credit  int64
+	fair    *fairness
 	anchor  *layout
 	toll    int64
 	floors  []int64 // of the goals before, in order
@@ -147,7 +148,7 @@ func (s *search) islands(n int) []*island {
 	rest := l.rest()
 	s.start = l.sumGains()
 	for i := range list {
-		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat, firstCredit: s.credit, anchor: s.anchor, toll: s.toll,
+		list[i] = &island{l: l, id: int32(i), home: home, price: s.price, rank: s.rank, heat: s.heat, firstCredit: s.credit, fair: s.fair, anchor: s.anchor, toll: s.toll,
 			rest: make([]int64, len(rest)), users: make([][]int32, len(rest)), random: random(s.random.next()),
 			mark: make([]bool, len(m.needs)), isOld: make([]bool, len(m.needs))}
 		if s.floors != nil {

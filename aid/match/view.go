@@ -140,7 +140,7 @@ func (v *View) status(r int, a *Reason) {
 		a.Cause = NoOffer
 		return
 	}
-	a.Cheapest = v.points(v.cost(n.first) * int64(min(n.lots, v.m.pairs[n.first].hi)))
+	a.Cheapest = v.points(v.cost(n.first)) * int64(n.lots)
 	paying := slices.ContainsFunc(append(slices.Clone(a.Chosen), a.Next...), func(o Option) bool { return o.Net > 0 })
 	switch {
 	case v.couldGain(int32(r)):

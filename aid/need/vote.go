@@ -27,16 +27,16 @@ type Ballot struct {
 // than half of them also closes the stage; closing the last one by Pass
 // validates n, Return sends it back to its owner, Reject ends it.
 //
-// Errors: ErrMissing, ErrNotOpen, ErrStale, ErrNotYourStage, ErrOwnVote,
+// Errors: ErrMissing, ErrStale, ErrNotOpen, ErrNotYourStage, ErrOwnVote,
 // ErrVerdict, ErrScores, ErrScore, ErrNoScores, ErrWhy, those of seat.Acting.
 // Source: DESIGN, "Need"; doc/procedure.md.
 func (n Need) Vote(voter seat.Seat, now time.Time, b Ballot) ([]fact.Body, error) {
+	if moved := b.Stage != n.Stage || b.Round != n.Round; moved && n.Status == Open {
+		return nil, ErrStale.With("need", n.ID).With("stage", n.Stage).With("round", n.Round)
+	}
 	stage, err := n.mayVote(voter, now)
 	if err != nil {
 		return nil, err
-	}
-	if b.Stage != n.Stage || b.Round != n.Round {
-		return nil, ErrStale.With("need", n.ID).With("stage", n.Stage).With("round", n.Round)
 	}
 	if err := b.check(stage); err != nil {
 		return nil, err

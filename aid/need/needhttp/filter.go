@@ -1,0 +1,116 @@
+package needhttp
+
+import (
+	"iter"
+	"net/url"
+	"slices"
+
+	"tallinn/aid/need"
+	"tallinn/mechanism/capability"
+	"tallinn/web/query"
+)
+
+// Words of the select "mine".
+const (
+	own   = "own"   // my institution's
+	waits = "waits" // waits for my vote
+)
+
+// A filter is what a list of needs is asked for. Empty is all.
+type filter struct {
+	stage   string // a stage of a procedure while a need waits in it, else a status
+	line    capability.Line
+	sector  string
+	urgency need.Urgency
+	mine    string
+}
+
+// stages are the words of ?stage=: the stages that needs of the book are bound
+// to, and every status but open, which they divide.
+func stages(b Books) []string {
+	var out []string
+	for _, p := range b.Procedures.All() {
+		for _, s := range p.Stages {
+			if !slices.Contains(out, s.ID) {
+				out = append(out, s.ID)
+			}
+		}
+	}
+	for _, s := range need.Statuses {
+		if s != need.Open {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}
+
+// filter reads the parameters of a list.
+//
+// Errors: query.ErrChoice.
+func (h *Handler) filter(q url.Values) (f filter, err error) {
+	var known []string
+	h.View(func(b Books) { known = stages(b) })
+	if f.stage, err = query.Choice("stage", q.Get("stage"), known); err != nil {
+		return f, err
+	}
+	if f.line, err = query.Choice("line", q.Get("line"), capability.Lines); err != nil {
+		return f, err
+	}
+	if f.sector, err = query.Choice("sector", q.Get("sector"), need.Sectors); err != nil {
+		return f, err
+	}
+	if f.urgency, err = query.Choice("urgency", q.Get("urgency"), need.Urgencies); err != nil {
+		return f, err
+	}
+	f.mine, err = query.Choice("mine", q.Get("mine"), []string{own, waits})
+	return f, err
+}
+
+// values are f as the parameters of an address.
+func (f filter) values() url.Values {
+	return url.Values{"stage": {f.stage}, "line": {string(f.line)}, "sector": {f.sector},
+		"urgency": {string(f.urgency)}, "mine": {f.mine}}
+}
+
+// stageOf is the word of ?stage= that h stands under.
+func stageOf(h need.Head) string {
+	if h.Status == need.Open {
+		return h.Stage
+	}
+	return string(h.Status)
+}
+
+// matches yields the needs that r may see and that fit f, newest first. Their
+// titles are left out, as In leaves them.
+func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
+	return func(yield func(need.Head) bool) {
+		for h := range b.Needs.In(r.buckets(b.Needs)) {
+			if f.fits(b, r, h) && !yield(h) {
+				return
+			}
+		}
+	}
+}
+
+func (f filter) fits(b Books, r Reader, h need.Head) bool {
+	switch {
+	case f.stage != "" && stageOf(h) != f.stage, f.line != "" && h.Line != f.line,
+		f.sector != "" && h.Sector != f.sector, f.urgency != "" && h.Urgency != f.urgency:
+		return false
+	case f.mine == own:
+		return h.Owner == r.Seat.Holder
+	case f.mine == waits:
+		return waitsFor(b, r, h)
+	}
+	return true
+}
+
+// waitsFor reports whether h waits for the vote of r's seat.
+func waitsFor(b Books, r Reader, h need.Head) bool {
+	if h.Status != need.Open || h.Owner == r.Seat.Holder || !r.Seat.Exists() {
+		return false
+	}
+	p, _ := b.Procedures.Version(h.Procedure)
+	s, ok := p.Stage(h.Stage)
+	return ok && s.Role == r.Seat.Role && s.Body == r.Seat.Body && !b.Needs.Voted(h.ID, r.Seat.ID)
+}

@@ -1,0 +1,185 @@
+package needhttp
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"tallinn/aid/need"
+	"tallinn/fact"
+	"tallinn/fault"
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/procedure"
+	"tallinn/mechanism/seat"
+	"tallinn/text"
+	"tallinn/tlp"
+	"tallinn/web"
+	"tallinn/web/api"
+)
+
+// Books are what the pages are made of.
+type Books struct {
+	Parties    *party.Book
+	Seats      *seat.Book
+	Procedures *procedure.Book
+	Needs      *need.Book
+}
+
+// A Part is what of a need the policy is asked about.
+type Part string
+
+const (
+	Summary  Part = "summary"
+	Weakness Part = "weakness"
+	Votes    Part = "vote"
+)
+
+// A Reader is who sends a request, as far as these pages need to know.
+type Reader struct {
+	// Seat is the one that the person acts from; zero: none.
+	Seat seat.Seat
+	// May asks the policy whether the seat may read a part of the needs of a
+	// bucket.
+	May func(k need.Bucket, p Part) bool
+}
+
+func (r Reader) sees(h need.Head, p Part) bool {
+	return r.May(need.Bucket{Owner: h.Owner, Status: h.Status}, p)
+}
+
+// buckets are those whose needs r may see: a list is their union.
+func (r Reader) buckets(b *need.Book) (out []need.Bucket) {
+	for _, k := range b.Buckets() {
+		if r.May(k, Summary) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// A Tx is what a rule reads through: record.Tx.
+type Tx interface {
+	Now() time.Time
+	Read(streams ...string) error
+	NewID(prefix string) (string, error)
+	Text(s string) (text.Ref, error)
+}
+
+// A Command asks for one decision. ID is the reader's own name for it, Args
+// is everything that was sent: the same ID with other Args is refused.
+type Command struct {
+	ID, Op string
+	Need   need.ID // empty: none yet
+	Args   any
+}
+
+// A Result says what a command did.
+type Result struct {
+	IDs      []string // drawn by the rule
+	Repeated bool     // it had been recorded before
+	Empty    bool     // there was nothing to record
+}
+
+// A Section is another noun's part of a need's page, such as its offers. It is
+// asked for outside View; nil is no part.
+type Section func(r *http.Request, p web.Page, id need.ID) (templ.Component, error)
+
+// A Handler serves the needs of one realm.
+type Handler struct {
+	// View calls fn with the books as they stand, under the record's read
+	// lock.
+	View func(fn func(Books))
+	// Decide records what rule decides for the request's seat, once.
+	Decide func(ctx context.Context, c Command, rule func(Tx, Books) ([]fact.Body, error)) (Result, error)
+	Reader func(ctx context.Context) Reader
+	// Text opens a text that lies beside the record.
+	Text func(ctx context.Context, ref text.Ref) (string, error)
+	// Facts are those of a need, in order of record.
+	Facts func(ctx context.Context, id need.ID) ([]fact.Fact, error)
+	// Changes tells that something was recorded in this realm, until ctx
+	// ends; several changes may be told as one.
+	Changes func(ctx context.Context) <-chan fact.Pos
+	// Gate lets a program with a token of a person's session through.
+	Gate api.Gate
+	// Sections stand on a need's page below its stages; may be empty.
+	Sections []Section
+	// Cover says for lists how much of each need is covered; may be nil.
+	Cover func(l web.Lang, ids []need.ID) map[need.ID]web.Cell
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Faults of the forms.
+var (
+	// ErrNoSeat asks a visitor who they are.
+	ErrNoSeat = fault.New(fault.Unauthenticated, "need.no_seat",
+		"this is for those who act from a seat; sign in by your link, and choose a seat")
+	// ErrReused says that a form has done its work already.
+	ErrReused = fault.New(fault.Conflict, "need.form_used",
+		"this form was sent before, with other words in it, and that was recorded; open the form again for something new")
+	// ErrMeanwhile refuses a vote over a vote that its voter had not in view.
+	ErrMeanwhile = fault.New(fault.Conflict, "need.voted_meanwhile",
+		"your seat has voted on {{.need}} since this page was opened, in another window or by somebody else on the seat; look at that vote first, and sign again if it should change")
+)
+
+// Routes adds the pages and the tables to mux.
+func (h *Handler) Routes(mux *http.ServeMux) {
+	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /needs":                h.list,
+		"GET /needs.csv":            h.table,
+		"GET /needs/new":            h.newNeed,
+		"POST /needs":               h.submit,
+		"GET /needs/{id}":           h.show,
+		"GET /needs/{id}/events":    h.events,
+		"GET /needs/{id}/vote":      h.askVote,
+		"POST /needs/{id}/vote":     h.vote,
+		"GET /needs/{id}/resubmit":  h.askResubmit,
+		"POST /needs/{id}/resubmit": h.resubmit,
+		"GET /needs/{id}/withdraw":  h.askWithdraw,
+		"POST /needs/{id}/withdraw": h.withdraw,
+		"GET /queue":                h.queue,
+		"GET /queue/events":         h.queueEvents,
+	} {
+		mux.Handle(pattern, web.Handle(h.Log, fn))
+	}
+}
+
+// acting is the reader, who must act from a seat.
+//
+// Errors: ErrNoSeat.
+func (h *Handler) acting(ctx context.Context) (Reader, error) {
+	r := h.Reader(ctx)
+	if !r.Seat.Exists() {
+		return r, ErrNoSeat
+	}
+	return r, nil
+}
+
+// page begins a page of this door.
+func (h *Handler) page(r *http.Request, title string, marking tlp.Marking, crumbs ...web.Crumb) web.Page {
+	p := web.PageOf(r)
+	p.Title, p.Section, p.Marking = title, "needs", marking
+	p.Crumbs = append([]web.Crumb{{Text: web.T(p.Lang, "need.list"), Href: "/needs"}}, crumbs...)
+	return p
+}
+
+// words opens a text. One that was erased says so.
+func (h *Handler) words(ctx context.Context, l web.Lang, ref text.Ref) (string, error) {
+	if ref == (text.Ref{}) {
+		return "", nil
+	}
+	s, err := h.Text(ctx, ref)
+	if fault.KindOf(err) == fault.Missing {
+		return web.T(l, "need.text.erased"), nil
+	}
+	return s, err
+}
+
+// newKey names a command before it is sent.
+func newKey() string { return rand.Text() }
+
+func href(id need.ID, more string) string { return "/needs/" + string(id) + more }

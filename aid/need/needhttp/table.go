@@ -1,0 +1,68 @@
+package needhttp
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+
+	"tallinn/aid/need"
+	"tallinn/web"
+	"tallinn/web/csv"
+)
+
+// fields are the fields of needs.csv, for ever: new ones come last.
+var fields = []string{"id", "title", "owner", "owner_name", "status", "stage", "round", "due",
+	"line", "sector", "urgency", "criticality", "useful_until", "submitted", "ended"}
+
+// table serves GET /needs.csv.
+func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.filter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	rows, err := h.all(r.Context(), web.English, f)
+	if err != nil {
+		return err
+	}
+	return csv.Serve(w, "needs.csv", fields, cells(rows))
+}
+
+// all are the needs that the reader may see and that fit f, newest first.
+func (h *Handler) all(ctx context.Context, l web.Lang, f filter) (rows []row, err error) {
+	rd := h.Reader(ctx)
+	h.View(func(b Books) {
+		var ids []need.ID
+		for head := range f.matches(b, rd) {
+			ids = append(ids, head.ID)
+		}
+		rows = rowsOf(b, ids)
+	})
+	for i := range rows {
+		if rows[i].title, err = h.words(ctx, l, rows[i].Title); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func cells(rows []row) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for _, r := range rows {
+			if !yield([]string{string(r.ID), r.title, string(r.Owner), r.owner.Name, string(r.Status), r.Stage,
+				strconv.Itoa(r.Round), moment(r.Due), string(r.Line), r.Sector, string(r.Urgency), string(r.Criticality),
+				string(r.UsefulUntil), moment(r.Submitted), moment(r.Ended)}) {
+				return
+			}
+		}
+	}
+}
+
+// moment is t for programs: UTC, empty for none.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
