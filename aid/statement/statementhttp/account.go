@@ -190,6 +190,7 @@ type detail struct {
 	rates   []rate.Used
 	facts   []fact.Pos
 	names   map[party.ID]party.Party
+	sources map[flow.ID]fact.Source // of published flows
 }
 
 // maxRows bounds the rows of one answer about a figure; the count says how
@@ -207,8 +208,12 @@ func (h *Handler) detail(q question, name string) (d detail, err error) {
 			return
 		}
 		d = detail{question: q, head: head, figure: bare(f), listed: f.Listed, rows: f.Rows(),
-			leftOut: f.LeftOut(), rates: f.Rates(), facts: f.Facts(), names: map[party.ID]party.Party{}}
+			leftOut: f.LeftOut(), rates: f.Rates(), facts: f.Facts(),
+			names: map[party.ID]party.Party{}, sources: map[flow.ID]fact.Source{}}
 		for _, r := range slices.Concat(d.rows, d.leftOut) {
+			if w, ok := b.Flows.Get(r.Flow); ok && w.Said != nil {
+				d.sources[r.Flow] = w.Said.Source
+			}
 			for _, id := range []party.ID{r.Provider, r.Receiver} {
 				if p, ok := b.Parties.Get(id); ok {
 					d.names[id] = p

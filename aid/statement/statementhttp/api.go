@@ -59,6 +59,7 @@ type FigureRowJSON struct {
 	Year      int             `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
 	Converted string          `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
 	Rate      *FigureRateJSON `json:"rate,omitempty"`
+	Source    string          `json:"source,omitempty" doc:"Where a published flow was read; on a figure's own rows"`
 }
 
 // A FigureRateJSON is a reference rate that was used.
@@ -190,7 +191,7 @@ func (h *Handler) apiFigure(_ context.Context, in *figureInput) (*figureOutput, 
 		return nil, err
 	}
 	out := FigureDetailJSON{FigureJSON: figureJSON(in.Lang(), q, d.figure, d.name), AsOf: q.asOf, KnownAt: int64(d.head),
-		Text: definition(in.Lang(), d.figure.def), Rows: rowsJSON(d.rows), Without: rowsJSON(d.leftOut)}
+		Text: definition(in.Lang(), d.figure), Rows: d.rowsJSON(d.rows), Without: d.rowsJSON(d.leftOut)}
 	for _, u := range d.rates {
 		out.Rates = append(out.Rates, *rateJSON(&u))
 	}
@@ -268,6 +269,15 @@ func rowsJSON(rows []statement.Row) []FigureRowJSON {
 			j.Converted = r.Converted.String()
 		}
 		out = append(out, j)
+	}
+	return out
+}
+
+// rowsJSON are rows with the sources of their flows.
+func (d detail) rowsJSON(rows []statement.Row) []FigureRowJSON {
+	out := rowsJSON(rows)
+	for i := range out {
+		out[i].Source = d.sources[flow.ID(out[i].Flow)].Cite
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func (p figureView) panel() web.Figure {
 		return f
 	}
 	f.Value = p.figure.money(p.Lang)
-	f.Sum = web.N(p.Lang, "figure.sum", p.figure.count)
+	f.Sum = web.N(p.Lang, sumKey(p.figure.def), p.figure.count)
 	if p.figure.without > 0 {
 		f.LeftOut = web.Link{Text: web.N(p.Lang, "figure.norate", p.figure.without), Href: "#figure-left-out"}
 	}
@@ -56,16 +56,35 @@ func (p figureView) panel() web.Figure {
 func (p figureView) rowTable(id string, rows []statement.Row) web.Table {
 	t := web.Table{ID: id, Caption: p.t("figure.rows"), CaptionHidden: true, Empty: p.t("flows.none"),
 		Columns: append(flowColumns(p.Lang, rows),
-			web.Column{Head: p.t("col.rate"), Align: web.Right}, web.Column{Head: p.t("col.converted"), Align: web.Right})}
+			web.Column{Head: p.t("col.rate"), Align: web.Right}, web.Column{Head: p.t("col.converted"), Align: web.Right}, web.Column{Head: p.t("col.source")})}
 	for _, r := range rows[:min(len(rows), maxListed)] {
 		row := flowRow(p.Lang, rows, r, p.name)
-		row.Cells = append(row.Cells, p.rate(r), p.converted(r))
+		row.Cells = append(row.Cells, p.rate(r), p.converted(r), p.source(r))
 		t.Rows = append(t.Rows, row)
 	}
 	if len(rows) > maxListed {
 		t.CSV = "/figures/" + p.figure.name + "/rows.csv?" + p.query()
 	}
 	return t
+}
+
+// sumKey says what the rows of a figure have in common: those of the total and
+// its parts enter the boundary; the others do not.
+func sumKey(d statement.Definition) string {
+	switch d.Key {
+	case "statement.pledges", "statement.internal", "statement.outgoing":
+		return "figure.sum.plain"
+	}
+	return "figure.sum"
+}
+
+// source is where a published flow was read.
+func (p figureView) source(r statement.Row) web.Cell {
+	s, ok := p.sources[r.Flow]
+	if !ok {
+		return nil
+	}
+	return told.Source(p.Lang, s)
 }
 
 func (p figureView) rate(r statement.Row) web.Cell {

@@ -124,7 +124,7 @@ func milestoneSheet(a *account) iter.Seq[[]string] {
 }
 
 var rowFields = []string{"flow", "on", "provider", "receiver", "amount", "currency", "status", "basis", "scope",
-	"line", "year", "rate", "rate_on", "converted_eur"}
+	"line", "year", "rate", "rate_on", "converted_eur", "source"}
 
 // figureRows serves /figures/{name}/rows.csv: every row, counted or left out.
 func (h *Handler) figureRows(w http.ResponseWriter, r *http.Request) error {
@@ -139,7 +139,7 @@ func (h *Handler) figureRows(w http.ResponseWriter, r *http.Request) error {
 	return csv.Serve(w, d.figure.name+"-"+q.asOf+".csv", rowFields, func(yield func([]string) bool) {
 		for _, rows := range [][]statement.Row{d.rows, d.leftOut} {
 			for _, row := range rows {
-				if !yield(rowCells(row)) {
+				if !yield(append(rowCells(row), d.sources[row.Flow].Cite)) {
 					return
 				}
 			}

@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"tallinn/aid/statement"
 	"tallinn/mechanism/party"
 	"tallinn/money"
 	"tallinn/web"
@@ -67,8 +66,14 @@ func (f figure) href(q question) string { return "/figures/" + f.name + "?" + q.
 
 func (l list) href(q question) string { return "/figures/" + l.name + "?" + q.query() }
 
-func definition(l web.Lang, d statement.Definition) string {
-	return web.T(l, "definition."+strings.TrimPrefix(d.Key, "statement."))
+// definition says what a figure means. "Not broken down" and "year not stated"
+// are the opposite of a line and a year, and have words of their own.
+func definition(l web.Lang, f figure) string {
+	key := "definition." + strings.TrimPrefix(f.def.Key, "statement.")
+	if about(f.name) == "none" {
+		key += ".none"
+	}
+	return web.T(l, key)
 }
 
 type partyID = party.ID
