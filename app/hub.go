@@ -16,6 +16,7 @@ import (
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/identity"
+	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/record"
 	"tallinn/record/sqlite"
@@ -23,7 +24,15 @@ import (
 
 // ErrAddr says that the address to listen on cannot be had.
 var ErrAddr = fault.New(fault.Unavailable, "app.addr",
-	"cannot listen on {{.addr}}; another program may be using it: stop it, or choose another with --addr")
+	"cannot listen on {{.addr}} ({{.why}}); stop the program that uses it, or choose another address with --addr")
+
+// ErrData says that the data folder cannot be used.
+var ErrData = fault.New(fault.Invalid, "app.data",
+	"{{.dir}} cannot be the data folder ({{.why}}); name a folder that you may write to with --data")
+
+// ErrStore says that the record of a data folder does not open.
+var ErrStore = fault.New(fault.Invalid, "app.store",
+	"the record in {{.dir}} does not open ({{.why}}); keep the folder as it is, and restore a backup into another one")
 
 // Bounds of one connection. A client on a bad line is slow, not hostile: its
 // page may take a minute, its headers may not.
@@ -48,6 +57,11 @@ type Hub struct {
 	tokens *identity.Tokens
 	people *identity.People
 	policy *policy.Engine
+
+	changes changes // for pages that are open
+	demo    bool    // visitors may enter the exercise
+
+	exercise map[string]seat.ID // invented seats by the keys of their data; set before Handler
 }
 
 // Open takes the data folder and replays its record. The folder is locked
@@ -57,7 +71,7 @@ type Hub struct {
 func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	h := &Hub{cfg: withDefaults(cfg), state: newState()}
 	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("app: make data folder: %w", err)
+		return nil, ErrData.With("dir", h.cfg.Data).With("why", err).Because(err)
 	}
 	if h.lock, err = sqlite.Lock(h.cfg.Data); err != nil {
 		return nil, err
@@ -76,7 +90,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if h.policy, err = policy.New(policy.File); err != nil {
 		return nil, err
 	}
-	if h.store, err = sqlite.Open(ctx, sqlite.Config{Dir: h.cfg.Data, Now: h.cfg.Now}); err != nil {
+	if err := h.openStore(ctx); err != nil {
 		return nil, err
 	}
 	h.record, err = record.Open(ctx, record.Config{Store: h.store, Registry: Kinds(),
@@ -84,7 +98,22 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if err != nil {
 		return nil, err
 	}
+	h.record.Subscribe("open pages", h.changes.tell)
 	return h, nil
+}
+
+// openStore keeps the store only when there is one: an interface that holds a
+// nil pointer is not nil, and Close would call it.
+func (h *Hub) openStore(ctx context.Context) error {
+	store, err := sqlite.Open(ctx, sqlite.Config{Dir: h.cfg.Data, Now: h.cfg.Now})
+	if err == nil {
+		h.store = store
+		return nil
+	}
+	if _, ok := fault.Of(err); ok {
+		return err
+	}
+	return ErrStore.With("dir", h.cfg.Data).With("why", err).Because(err)
 }
 
 func withDefaults(cfg Config) Config {
@@ -134,7 +163,7 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	}
 	l, err := net.Listen("tcp", h.cfg.Addr)
 	if err != nil {
-		return ErrAddr.With("addr", h.cfg.Addr).Because(err)
+		return ErrAddr.With("addr", h.cfg.Addr).With("why", err).Because(err)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTime,
 		ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
@@ -147,6 +176,7 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 		return fmt.Errorf("app: serve: %w", err)
 	case <-ctx.Done():
 	}
+	h.changes.end()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {

@@ -34,6 +34,9 @@ var (
 	// ErrBadToken refuses a token that the hub does not know.
 	ErrBadToken = fault.New(fault.Unauthenticated, "identity.bad_token",
 		"the hub does not know this token; take the present one from tokens.json in the hub's data folder")
+	// ErrTokens refuses a tokens file that is none, or is not safe.
+	ErrTokens = fault.New(fault.Invalid, "identity.tokens",
+		"{{.file}} must be a JSON object from role to token, each token of 32 characters or more and none twice; remove the file, and the hub draws new ones at its next start")
 	// ErrRole refuses a token of another role.
 	ErrRole = fault.New(fault.Denied, "identity.role",
 		"a token of role {{.role}} may not do this; use the token of role {{.needed}}")
@@ -43,7 +46,10 @@ var (
 // object from role to token, readable by its owner alone.
 const TokensFile = "tokens.json"
 
-const tokenBytes = 32
+const (
+	tokenBytes = 32
+	minToken   = 32 // characters; those that are drawn have 43
+)
 
 // Tokens knows the hub's tokens, by hash.
 type Tokens struct{ hashes map[Role][sha256.Size]byte }
@@ -86,7 +92,14 @@ func ReadTokens(path string) (map[Role]string, error) {
 	}
 	var tokens map[Role]string
 	if err := json.Unmarshal(raw, &tokens); err != nil {
-		return nil, fmt.Errorf("identity: %s is not a JSON object from role to token; mend it or remove it and start again: %w", path, err)
+		return nil, ErrTokens.With("file", path).Because(err)
+	}
+	seen := map[string]bool{}
+	for _, token := range tokens {
+		if len(token) < minToken || seen[token] {
+			return nil, ErrTokens.With("file", path)
+		}
+		seen[token] = true
 	}
 	return tokens, nil
 }

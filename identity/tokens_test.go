@@ -67,13 +67,17 @@ func TestTokensAreKept(t *testing.T) {
 	}
 }
 
-func TestTokensFileOfAnotherShape(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, identity.TokensFile)
-	if err := os.WriteFile(path, []byte(`["a"]`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := identity.OpenTokens(dir, random()); err == nil {
-		t.Error("OpenTokens took a file that is no object")
+func TestTokensFileThatIsNotSafe(t *testing.T) {
+	const long = "0123456789012345678901234567890123456789"
+	for _, content := range []string{`["a"]`, `{"reader":"abc"}`, ``,
+		`{"reader":"` + long + `","importer-operator":"` + long + `"}`} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, identity.TokensFile)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := identity.OpenTokens(dir, random()); !errors.Is(err, identity.ErrTokens) {
+			t.Errorf("OpenTokens of %q = %v, want ErrTokens", content, err)
+		}
 	}
 }

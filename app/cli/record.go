@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-
-	"crypto/sha256"
+	"io/fs"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -40,7 +40,10 @@ func (f dataFlag) open(ctx context.Context) (*sqlite.Store, error) {
 		if _, ok := fault.Of(err); ok {
 			return nil, err
 		}
-		return nil, ErrNoRecord.With("dir", f.Data).Because(err)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, ErrNoRecord.With("dir", f.Data).Because(err)
+		}
+		return nil, app.ErrStore.With("dir", f.Data).With("why", err).Because(err)
 	}
 	return store, nil
 }

@@ -36,6 +36,12 @@ type Handler struct {
 	Seats func(l web.Lang, realm fact.Realm, person string) []Seat
 	// Headings are those of a seat.
 	Headings func(realm fact.Realm, seat string) []web.Heading
+	// Name is what a person is called in a language; nil: as People say.
+	Name func(l web.Lang, p identity.Person) string
+	// Invented lists the seats of the exercise that every visitor may enter,
+	// and Sits says who sits on one of them; nil where there are none.
+	Invented func(l web.Lang) []Group
+	Sits     func(seat string) (person string, ok bool)
 	// Secure says that readers come by https, so that cookies need it.
 	Secure bool
 }
@@ -58,6 +64,10 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("POST /sign-in/{link}", web.Handle(h.Log, h.use))
 	mux.Handle("POST /sign-out", web.Handle(h.Log, h.signOut))
 	mux.Handle("POST /seat", web.Handle(h.Log, h.sit))
+	if h.Invented != nil {
+		mux.Handle("GET /exercise", web.Handle(h.Log, h.invented))
+		mux.Handle("POST /exercise/enter", web.Handle(h.Log, h.enter))
+	}
 }
 
 type sessionKey struct{}
@@ -71,15 +81,17 @@ func SessionOf(ctx context.Context) (identity.Session, bool) {
 // Reads finds who sends a request, for all that come after it.
 func (h *Handler) Reads(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := r.Cookie(h.cookie())
-		if err != nil {
+		token, cookie := h.token(r)
+		if token == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s, err := h.People.Session(r.Context(), c.Value)
+		s, err := h.People.Session(r.Context(), token)
 		switch {
 		case errors.Is(err, identity.ErrSession):
-			h.set(w, "", -1) // an ended session is a visitor
+			if cookie {
+				h.set(w, "", -1) // an ended session is a visitor
+			}
 			next.ServeHTTP(w, r)
 		case err != nil:
 			web.Fail(w, r, h.Log, err)
@@ -89,8 +101,24 @@ func (h *Handler) Reads(next http.Handler) http.Handler {
 	})
 }
 
+// token is that of a request's session: a program sends it to the API as a
+// bearer token (RFC 6750), a browser as a cookie.
+func (h *Handler) token(r *http.Request) (token string, cookie bool) {
+	scheme, bearer, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") && strings.HasPrefix(r.URL.Path, "/api/") {
+		return strings.TrimSpace(bearer), false
+	}
+	if c, err := r.Cookie(h.cookie()); err == nil {
+		return c.Value, true
+	}
+	return "", false
+}
+
 func (h *Handler) with(r *http.Request, s identity.Session) context.Context {
 	reader := web.Reader{Realm: s.Realm, Name: s.Name}
+	if h.Name != nil {
+		reader.Name = h.Name(web.LangOf(r), s.Person)
+	}
 	held := false
 	for _, seat := range h.Seats(web.LangOf(r), s.Realm, s.ID) {
 		if seat.ID == s.Seat {
@@ -153,12 +181,9 @@ func (h *Handler) sit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
-	if c, err := r.Cookie(h.cookie()); err == nil {
-		if err := h.People.SignOut(r.Context(), c.Value); err != nil {
-			return err
-		}
+	if err := h.Leave(w, r); err != nil {
+		return err
 	}
-	h.set(w, "", -1)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }

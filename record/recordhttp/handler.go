@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"time"
 
 	"tallinn/fact"
 	"tallinn/record"
 	"tallinn/web"
+	"tallinn/web/csv"
 )
 
 // A Record is what these handlers ask of the record of facts.
@@ -41,6 +44,7 @@ const perPage = 50
 // Routes adds the pages to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /record", web.Handle(h.Log, h.list))
+	mux.Handle("GET /record.csv", web.Handle(h.Log, h.table))
 	mux.Handle("GET /record/{pos}", web.Handle(h.Log, h.show))
 	mux.Handle("GET /record/{pos}/raw", web.Handle(h.Log, h.raw))
 }
@@ -120,6 +124,36 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 		v.Facts = append(v.Facts, h.line(p.Lang, k))
 	}
 	return v.render(w, r)
+}
+
+var fields = []string{"pos", "at", "kind", "by", "streams", "sha256", "sentence"}
+
+// table serves GET /record.csv: what the page of the same address lists.
+func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
+	q, head := r.URL.Query(), h.Record.Head()
+	last, err := upTo(q, head)
+	if err != nil {
+		return err
+	}
+	var facts []record.Kept
+	if stream := q.Get("stream"); stream != "" {
+		facts, err = h.history(r.Context(), stream)
+	} else {
+		facts, _, err = h.newest(r.Context(), last)
+	}
+	if err != nil {
+		return err
+	}
+	l := web.LangOf(r)
+	return csv.Serve(w, "record.csv", fields, func(yield func([]string) bool) {
+		for _, k := range facts {
+			f := h.line(l, k)
+			if !yield([]string{strconv.FormatInt(int64(f.Pos), 10), f.At.UTC().Format(time.RFC3339Nano), f.Kind, f.By,
+				strings.Join(f.Streams, " "), f.Hash, f.Sentence}) {
+				return
+			}
+		}
+	})
 }
 
 // upTo reads ?to=, the newest position to list.

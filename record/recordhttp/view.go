@@ -47,10 +47,18 @@ func (v listView) render(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, v.Page, listPage(v))
 }
 
+// query is the page's own, so that the table is the one that is shown.
+func (v listView) query() string {
+	if v.URL == nil || v.URL.RawQuery == "" {
+		return ""
+	}
+	return "?" + v.URL.RawQuery
+}
+
 func (v listView) table() web.Table {
 	l := v.Lang
 	t := web.Table{ID: "facts", Caption: web.T(l, "record.caption"), CaptionHidden: true,
-		Empty: web.T(l, "record.empty"), JSON: "/api/v1/facts",
+		Empty: web.T(l, "record.empty"), CSV: "/record.csv" + v.query(), JSON: "/api/v1/facts",
 		Columns: []web.Column{
 			{Head: web.T(l, "record.pos"), Align: web.Right, Beside: true},
 			{Head: web.T(l, "record.what"), Lead: true},

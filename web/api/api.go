@@ -32,7 +32,7 @@ func New(mux *http.ServeMux, log *slog.Logger, version string) huma.API {
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.CreateHooks = nil // no $schema member in answers
 	cfg.Formats = map[string]huma.Format{jsonType: strict, "json": strict}
-	cfg.RejectUnknownQueryParameters = false
+	cfg.RejectUnknownQueryParameters = true // a misspelt as_of must not answer for today
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token of the hub's tokens.json"},
 	}

@@ -109,6 +109,27 @@ type StatementJSON struct {
 	Beside      []FigureRowJSON        `json:"beside" doc:"Not added"`
 	OtherScopes []ScopeJSON            `json:"other_scopes" doc:"Added nowhere"`
 	Mentions    []StatementMentionJSON `json:"mentions"`
+	Members     []StatementMemberJSON  `json:"members"`
+	Milestones  []MilestoneJSON        `json:"milestones" doc:"Dated public events, as worded"`
+}
+
+// A StatementMemberJSON is a member of the mechanism on the day.
+type StatementMemberJSON struct {
+	Party     string `json:"party"`
+	Name      string `json:"name"`
+	Role      string `json:"role" enum:"partner,recipient member,observer"`
+	Since     string `json:"since"`
+	Precision string `json:"since_precision" enum:"day,by"`
+	Source    string `json:"source"`
+}
+
+// A MilestoneJSON is a dated public event.
+type MilestoneJSON struct {
+	Milestone string `json:"milestone"`
+	On        string `json:"on"`
+	Event     string `json:"event"`
+	Source    string `json:"source"`
+	Fact      int64  `json:"fact"`
 }
 
 // A ScopeJSON lists the flows of a scope other than the mechanism's.
@@ -215,6 +236,14 @@ func (a *account) json(l web.Lang) StatementJSON {
 	for _, x := range alphabetical(l, a.partners, func(x partner) string { return a.name(l, x.id) }) {
 		s.Partners = append(s.Partners, PartnerJSON{string(x.id), a.name(l, x.id), string(x.member.Joined.On),
 			string(x.member.Precision), a.figureJSON(l, x.figure), x.pledges, x.mentions})
+	}
+	for _, m := range a.members {
+		s.Members = append(s.Members, StatementMemberJSON{string(m.id), a.name(l, m.id), string(m.Role),
+			string(m.Joined.On), string(m.Precision), m.Joined.Source.Cite})
+	}
+	for _, m := range a.milestones {
+		s.Milestones = append(s.Milestones, MilestoneJSON{string(m.Recorded.Milestone), string(m.Recorded.On),
+			m.Recorded.Event, m.Recorded.Source.Cite, int64(m.Pos)})
 	}
 	for _, scope := range a.scopes {
 		s.OtherScopes = append(s.OtherScopes, ScopeJSON{scope.name, rowsJSON(scope.rows)})

@@ -106,6 +106,7 @@ func (p figureView) converted(r statement.Row) web.Cell {
 
 func (p figureView) rateTable() web.Table {
 	t := web.Table{ID: "rates-used", Caption: p.t("figure.rates"), CaptionHidden: true, Empty: p.t("rates.unused"),
+		CSV: "/figures/" + p.figure.name + "/rates.csv?" + p.query(), JSON: "/api/v1/figures/" + p.figure.name + "?" + p.query(),
 		Columns: []web.Column{{Head: p.t("rates.pair"), Lead: true}, {Head: p.t("col.rate"), Align: web.Right},
 			{Head: p.t("rates.day")}, {Head: p.t("rates.issuer")}, {Head: p.t("rates.fact"), Align: web.Right}}}
 	for _, u := range p.rates {

@@ -258,7 +258,7 @@ func (p page) timeline() web.Chart {
 	}
 	scale := web.NewScale(first, fact.Date(p.asOf))
 	t := web.Table{ID: "members", Caption: p.t("members.caption"), CaptionHidden: true,
-		Empty: p.t("members.empty"), CSV: p.csv("members"), JSON: "/api/v1/parties",
+		Empty: p.t("members.empty"), CSV: p.csv("members"), JSON: p.json(),
 		Columns: []web.Column{{Head: p.t("members.member"), Lead: true}, {Head: p.t("members.role"), Bare: true},
 			{Head: p.t("partners.since"), Beside: true}, {Head: p.t("members.time"), Axis: web.TimeAxis(scale), Wide: true}}}
 	for _, m := range alphabetical(p.Lang, p.members, func(x member) string { return p.name(p.Lang, x.id) }) {
@@ -290,7 +290,7 @@ func roleKey(role string) string {
 
 func (p page) milestoneTable() web.Table {
 	t := web.Table{ID: "milestones", Caption: p.t("milestones.caption"), CaptionHidden: true,
-		Empty: p.t("milestones.empty"), CSV: p.csv("milestones"), Columns: []web.Column{
+		Empty: p.t("milestones.empty"), CSV: p.csv("milestones"), JSON: p.json(), Columns: []web.Column{
 			{Head: p.t("col.day"), Bare: true}, {Head: p.t("milestones.event"), Lead: true}, {Head: p.t("col.source"), Bare: true}}}
 	for _, m := range p.milestones {
 		pos := strconv.FormatInt(int64(m.Pos), 10)

@@ -132,6 +132,7 @@ func TestPages(t *testing.T) {
 		{"/statement/moon.csv", "en", 404, nil, nil},
 		{"/statement/partners", "en", 404, nil, nil},
 		{"/figures/statement.total/rows.csv", "en", 200, []string{"F-0001,2025-07-02,SE,UA,135000000.00,SEK,commitment,published,mechanism,,,11.2005,2025-07-01,12053033.3467", "https://example.org/a"}, nil},
+		{"/figures/statement.total/rates.csv", "en", 200, []string{"SEK,EUR,11.2005,2025-07-01,ECB,6"}, nil},
 	} {
 		t.Run(tt.lang+tt.path, func(t *testing.T) {
 			status, body := get(t, h, tt.path, tt.lang)

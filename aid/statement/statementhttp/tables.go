@@ -162,3 +162,24 @@ func rowCells(r statement.Row) []string {
 		string(r.Spoken.Currency()), string(r.Status), string(r.Basis), string(r.Scope), string(r.Line),
 		year, rate, on, converted}
 }
+
+var rateFields = []string{"currency", "base", "rate", "on", "issuer", "fact"}
+
+// figureRates serves /figures/{name}/rates.csv: the rates that were used.
+func (h *Handler) figureRates(w http.ResponseWriter, r *http.Request) error {
+	q, err := h.ask(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	d, err := h.detail(q, r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return csv.Serve(w, d.figure.name+"-rates-"+q.asOf+".csv", rateFields, func(yield func([]string) bool) {
+		for _, u := range d.rates {
+			if !yield([]string{string(u.Currency), string(u.Base), u.Rate.String(), string(u.On), u.Issuer, position(u.Fact)}) {
+				return
+			}
+		}
+	})
+}
