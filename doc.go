@@ -27,11 +27,24 @@
 // is passed in, so that a replay gives the same answer for ever. It may use
 // the vocabulary (money, tlp, fact, fault, ids, text), the chapter mechanism,
 // and the nouns to its left in its own chapter; between chapters, app turns a
-// fact of one into a command in another. So far there are mechanism/party and
-// mechanism/milestone (who takes part, and what happened), aid/rate, aid/flow
-// and aid/project (reference rates, money and goods, pieces of work), and
-// aid/statement, which holds no facts: it computes every figure from the books
-// of the others.
+// fact of one into a command in another. What there is:
+//
+//	mechanism/party        who takes part, and since when
+//	mechanism/seat         who may act for whom, for a term
+//	mechanism/procedure    the stages and scores by which needs are validated
+//	mechanism/milestone    what happened, by date
+//	mechanism/capability   the lines that aid builds; wording: bounds of texts
+//	aid/rate               reference rates
+//	aid/need, aid/offer    what is asked for, what can be given and is reserved
+//	aid/match              the plan that joins them, with a proof
+//	aid/flow, aid/project  money and goods, pieces of work
+//	aid/statement          every figure, computed from the books of the others
+//	defence/event          the table of an event's fields, in every naming
+//	defence/detection      Sigma rules against events
+//
+// Some nouns have tools beside them that touch the machine on their behalf
+// (aid/match/highs, defence/detection/input); the house test lists each with
+// its reason, and the noun knows none of them.
 //
 // # Edges
 //
@@ -40,15 +53,21 @@
 // mechanism, exchange/ecb the euro reference rates. Package demo holds the
 // project's copy of both, byte for byte. Package web is what all pages share
 // (frame, components, texts in English and Ukrainian, the way from a fault to
-// a status) and web/api the same for the API; neither knows a noun. Package
-// identity knows the tokens of machines.
+// a status) and web/api the same for the API; neither knows a noun.
+//
+// Package identity knows persons, their sessions, and the tokens of machines,
+// all kept apart from facts. Package policy asks one Cedar file who may see
+// and do what; it is asked about classes of things, so that a list of
+// thousands takes a few questions.
 //
 // # The program
 //
 // Package app wires all of it: the list of fact kinds, the routes, the data
-// folder. Package app/cli is the command line, a client of the API but for
-// "tallinn record", which reads a data folder itself. cmd/tallinn is a few
-// lines around it.
+// folder. It makes the routes twice, once for each realm: whoever has signed
+// in to the exercise is in another room, over other books. Package app/cli is
+// the command line, a client of the API but for "tallinn record", which reads
+// a data folder itself, and for "tallinn plan", "detect", "rules" and "logs",
+// which need no hub. cmd/tallinn is a few lines around it.
 //
 // # Following one figure
 //

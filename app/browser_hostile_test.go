@@ -51,7 +51,7 @@ func testHostile(t *testing.T, b *webtest.Browser, _ *site) {
 	s.bring(hostileTables())
 	p := b.Page(t, webtest.Desk.In("uk"))
 	for _, path := range []string{"/", "/figures/statement.total", "/figures/statement.partner.EE", "/flows", s.flow("EE"),
-		"/mentions", s.mention("total"), "/parties", "/parties/EE", "/parties/tmpo", "/record",
+		"/mentions", s.mention("total"), "/projects", s.project(), "/parties", "/parties/EE", "/parties/tmpo", "/record",
 		"/record/" + s.fact("flow.recorded"), "/record/" + s.fact("party.registered"), "/record/" + s.fact("project.recorded")} {
 		p.Go(s.url + path)
 		const found = `document.querySelectorAll("script:not([src]), main img, main script, [onerror], a[href^='javascript:' i]").length`

@@ -102,6 +102,19 @@ func (s *site) flow(provider string) string {
 	return "/flows/" + list.Items[0].ID
 }
 
+// project is the page of the first project.
+func (s *site) project() string {
+	list := ask[struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}](s, "/projects")
+	if len(list.Items) == 0 {
+		s.t.Fatal("no project")
+	}
+	return "/projects/" + list.Items[0].ID
+}
+
 // mention is the page of a mention that is no flow for the reason why.
 func (s *site) mention(why string) string {
 	list := ask[struct {

@@ -25,6 +25,8 @@ func TestBrowser(t *testing.T) {
 		{"on paper", testPaper},
 		{"weight of a first visit", testWeight},
 		{"hostile text", testHostile},
+		{"needs", testNeeds},
+		{"voting by keyboard", testVoting},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b, s) })
 	}
@@ -56,6 +58,8 @@ func sights(s *site) []sight {
 		{name: "parties", path: "/parties"},
 		{name: "state", path: "/parties/EE"},
 		{name: "body", path: "/parties/tmpo"},
+		{name: "projects", path: "/projects"},
+		{name: "project", path: s.project()},
 		{name: "record", path: "/record"},
 		{name: "fact", path: "/record/" + s.fact("flow.recorded")},
 		{name: "rates", path: "/record/" + s.fact("rate.published")},

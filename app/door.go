@@ -6,13 +6,18 @@ import (
 
 	"tallinn/fact"
 	"tallinn/identity/identityhttp"
+	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/web"
 )
 
 // door is where persons sign in and seats are chosen.
 func (h *Hub) door() *identityhttp.Handler {
-	return &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Seats: h.seatsOf, Headings: h.headings}
+	d := &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Seats: h.seatsOf, Headings: h.headings, Name: h.callName}
+	if h.demo {
+		d.Invented, d.Sits = h.invented, h.sits
+	}
+	return d
 }
 
 // today is the day in Kyiv.
@@ -22,15 +27,23 @@ func (h *Hub) today() string { return h.cfg.Now().In(web.Kyiv).Format(time.DateO
 func (h *Hub) seatsOf(l web.Lang, realm fact.Realm, person string) (out []identityhttp.Seat) {
 	h.View(realm, func(b *Books) {
 		for _, s := range b.Seats.ByPerson(person, h.today()) {
-			holder := string(s.Holder)
-			if p, ok := b.Parties.Get(s.Holder); ok {
-				holder = p.NameIn(string(l))
-			}
-			out = append(out, identityhttp.Seat{ID: string(s.ID), Words: web.T(l, "seat.words",
-				"role", web.T(l, "seat.role."+string(s.Role)), "holder", holder)})
+			out = append(out, identityhttp.Seat{ID: string(s.ID), Words: b.seatWords(l, s)})
 		}
 	})
 	return out
+}
+
+// seatWords is a seat in words: its role, and who holds it.
+func (b *Books) seatWords(l web.Lang, s seat.Seat) string {
+	return web.T(l, "seat.words", "role", web.T(l, "seat.role."+string(s.Role)), "holder", b.nameOf(l, s.Holder))
+}
+
+// nameOf is what a party is called; one that is not registered, by its id.
+func (b *Books) nameOf(l web.Lang, id party.ID) string {
+	if p, ok := b.Parties.Get(id); ok {
+		return p.NameIn(string(l))
+	}
+	return string(id)
 }
 
 // headings are what a seat may open: its own first, and what is public.
@@ -44,5 +57,13 @@ func (h *Hub) headings(realm fact.Realm, id string) []web.Heading {
 	if role == "" {
 		return slices.Clone(web.Public)
 	}
-	return slices.Clone(web.Public)
+	own := []web.Heading{{Section: "desk", Href: "/desk", Key: "nav.desk"}, {Section: "needs", Href: "/needs", Key: "nav.needs"}}
+	if role.InBody() {
+		own = append(own, web.Heading{Section: "queue", Href: "/queue", Key: "nav.queue"})
+	}
+	switch role {
+	case seat.Programme, seat.Implementer, seat.FrontOffice, seat.CoChair:
+		own = append(own, web.Heading{Section: "offers", Href: "/offers", Key: "nav.offers"})
+	}
+	return append(own, web.Public...)
 }

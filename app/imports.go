@@ -53,8 +53,9 @@ func (h *Hub) ImportRates(ctx context.Context, name string, data []byte, skipBad
 		ecb.Options{SkipBad: skipBad, Workers: inOrder})
 }
 
-// LoadDemo records the project's own copy of the public data and rates. What
-// is on record already is left as it is.
+// LoadDemo records the project's own copy of the public data and rates, and
+// the exercise, whose seats visitors may then enter. What is on record already
+// is left as it is.
 func (h *Hub) LoadDemo(ctx context.Context) error {
 	files, err := publicdata.ReadFiles(demo.Mechanism())
 	if err != nil {
@@ -63,6 +64,9 @@ func (h *Hub) LoadDemo(ctx context.Context) error {
 	if _, err := h.ImportMechanism(ctx, files, false); err != nil {
 		return err
 	}
-	_, err = h.ImportRates(ctx, demo.RatesFile, demo.Rates(), false)
-	return err
+	if _, err = h.ImportRates(ctx, demo.RatesFile, demo.Rates(), false); err != nil {
+		return err
+	}
+	h.demo = true
+	return h.LoadExercise(ctx)
 }

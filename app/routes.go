@@ -42,6 +42,9 @@ func (h *Hub) Handler() (http.Handler, error) {
 		realms[realm].ServeHTTP(w, r)
 	})
 	site := &web.Site{Log: h.cfg.Log, MaxBody: maxRequest, Timeout: requestTime}
+	if h.demo {
+		return site.Wrap(door.Reads(walker{h, door}.Leads(chosen)))
+	}
 	return site.Wrap(door.Reads(chosen))
 }
 
@@ -54,7 +57,11 @@ type room struct {
 func (h room) routes(door *identityhttp.Handler) http.Handler {
 	mux, log := http.NewServeMux(), h.cfg.Log
 	a := api.New(mux, log, Version)
-	for _, n := range append(h.nouns(), door) {
+	nouns := append(h.nouns(), door)
+	if h.demo {
+		nouns = append(nouns, walker{h.Hub, door})
+	}
+	for _, n := range nouns {
 		if n, ok := n.(interface{ Routes(*http.ServeMux) }); ok {
 			n.Routes(mux)
 		}
@@ -74,11 +81,12 @@ func (h room) nouns() []any {
 	flows := &flowhttp.Handler{View: h.viewFlows, Fact: h.publicFact, Now: now, Log: log}
 	projects := &projecthttp.Handler{View: h.viewProjects, Fact: h.publicFact, Now: now, Log: log}
 	return []any{
-		&statementhttp.Handler{View: h.viewStatement, Now: now, Log: log},
+		&statementhttp.Handler{View: h.viewStatement, Invite: h.invite(), Now: now, Log: log},
 		flows, projects,
 		&partyhttp.Handler{View: h.viewParties, Fact: h.publicFact, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public},
+		h.needs(), h.offers(), h.seats(), h.procedures(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Tokens: h.tokens},
 	}
 }
@@ -134,6 +142,14 @@ func itemHref(stream string) string {
 		return "/projects/" + stream
 	case "S":
 		return "/mentions/" + stream
+	case "N":
+		return "/needs/" + stream
+	case "P":
+		return "/offers/" + stream
+	case "B":
+		return "/reservations/" + stream
+	case "R":
+		return "/seats/" + stream
 	}
 	return ""
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"tallinn/fact"
 )
 
@@ -13,6 +15,9 @@ type Reader struct {
 	Name     string // of the person; empty: not signed in
 	Seat     string // what the person acts as, in words of the page's language
 	Headings []Heading
+	// Above stands over the content of every page, such as the bar of the
+	// guided walk; nil: nothing.
+	Above templ.Component
 }
 
 // Exercise reports whether r reads the exercise, which every page then says.

@@ -150,7 +150,15 @@ const guideStep = 300
 // passWork is about how many pairs all passes of a phase look at together.
 const passWork = 200_000_000
 
-func passes(pairs, most int) int { return min(max(passWork/max(1, pairs), 150), most) }
+// passesPerMove ties the work on prices to the moves asked for, so that one
+// number says how much is done: a pass for so many moves, and at least 60.
+const passesPerMove = 100
+
+// passes is how many times a phase looks at every pair, at most most.
+func (p *planner) passes(most int) int {
+	n := min(max(passWork/max(1, len(p.m.pairs)), 150), most)
+	return min(n, int(max(60, p.o.Moves/passesPerMove)))
+}
 
 // setPrices finds prices for the composite: from the plan in force when there
 // is one, else by way of samples.
@@ -163,13 +171,13 @@ func (p *planner) setPrices() {
 		for _, part := range []int{20, 5} {
 			if len(x.needs)/part >= 500 {
 				k := newMarket(x.sample(part), price, p.stop)
-				k.settle(schedule{300, first, 500})
+				k.settle(schedule{min(300, p.passes(3000)*2), first, 500})
 				price, first = k.best, 10_000
 			}
 		}
 	}
 	p.market = newMarket(x, price, p.stop)
-	n := passes(len(p.m.pairs), 3000)
+	n := p.passes(3000)
 	if p.o.Previous != nil {
 		p.market.settle(schedule{repairPasses, first, 200})
 		p.guide = slices.Clone(p.market.best)
@@ -178,7 +186,7 @@ func (p *planner) setPrices() {
 	}
 	p.market.settle(schedule{n * 3 / 8, first, min(first, guideStep)})
 	p.guide = slices.Clone(p.market.best)
-	p.market.settle(schedule{n * 5 / 8, 1000, 100 + 30_000/int64(n)})
+	p.market.settle(schedule{n * 5 / 8, 5000, 100 + 30_000/int64(n)})
 	p.tell("prices", 0)
 }
 
@@ -213,6 +221,8 @@ func (m *model) read(proof *certificate.Proof, b *objective) []int64 {
 // start lays out a first plan: the one in force where it still holds, or the
 // better of one by prices and a greedy one.
 func (p *planner) start() {
+	l := p.m.greedy(&p.b)
+	byHand, plan := l.total(), p.m.names(l)
 	p.m.sortPairs(p.guide)
 	_ = p.m.setLocks(p.o.Locked) // their places have changed; they were checked
 	p.l = newLayout(p.m, &p.b)
@@ -222,12 +232,8 @@ func (p *planner) start() {
 		return
 	}
 	p.search.construct(p.search.byRank(), 8, 4, 0)
-	other := newLayout(p.m, &p.b)
-	greedy := newSearch(other, p.guide, 1, p.stop)
-	greedy.construct(greedy.byWeight(), 0)
-	if other.total() > p.l.total() {
-		p.l, p.search = other, greedy
-		greedy.workers = p.o.Workers
+	if byHand > p.l.total() {
+		p.search.resume(&certificate.Plan{Allocations: plan})
 	}
 }
 
@@ -265,13 +271,13 @@ func (p *planner) heat() int64 {
 }
 
 // names lists the plan by name, in the order of the instance.
-func (p *planner) names() []certificate.Allocation {
+func (m *model) names(l *layout) []certificate.Allocation {
 	list := []certificate.Allocation{}
-	for r := range p.m.needs {
+	for r := range m.needs {
 		from := len(list)
-		for _, s := range p.l.of(int32(r)) {
-			list = append(list, certificate.Allocation{Requirement: p.m.in.Requirements[r].ID,
-				Offer: p.m.in.Offers[p.m.pairs[s.pair].offer].ID, Lots: int64(s.lots)})
+		for _, s := range l.of(int32(r)) {
+			list = append(list, certificate.Allocation{Requirement: m.in.Requirements[r].ID,
+				Offer: m.in.Offers[m.pairs[s.pair].offer].ID, Lots: int64(s.lots)})
 		}
 		slices.SortFunc(list[from:], func(a, b certificate.Allocation) int { return compareText(a.Offer, b.Offer) })
 	}

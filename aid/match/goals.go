@@ -125,7 +125,7 @@ func (p *planner) bound(s stage, floors []int64, g *certificate.Goal) {
 	for _, w := range s.proofs {
 		b := p.m.newObjective(w[0], w[1], w[2], w[3])
 		k := newMarket(p.m.whole(b, p.o.Workers), p.rescaled(b), p.stop)
-		k.settle(schedule{max(30, passes(len(p.m.pairs), 800)/4), 20_000, 300})
+		k.settle(schedule{max(30, p.passes(800)/4), 20_000, 300})
 		gain := k.left(w, s.at, floors)
 		if least != nil && gain.Cmp(least) >= 0 {
 			continue

@@ -2,6 +2,7 @@ package match
 
 import (
 	"tallinn/aid/match/certificate"
+	"tallinn/aid/match/instance"
 )
 
 // A Program is a round as an outside solver takes it: maximise Worth × values
@@ -21,6 +22,15 @@ type Answer struct {
 	Values  []int64
 	Bound   int64 // no plan is worth more, by the solver's word
 	Optimal bool  // the values reach the bound, by the solver's word
+}
+
+// Worth is what the values are worth in p.
+func (a *Answer) Worth(p *Program) int64 {
+	sum := int64(0)
+	for i, v := range a.Values {
+		sum += p.Worth[i] * v
+	}
+	return sum
 }
 
 // A Finisher solves a program, exactly or as far as its own limits let it.
@@ -173,4 +183,11 @@ func (m *model) layOut(b *objective, values []int64) (*layout, bool) {
 		}
 	}
 	return l, true
+}
+
+// ProgramOf is a round as an outside solver takes it, beginning with nothing.
+func ProgramOf(in *instance.Instance) *Program {
+	m := newModel(in, nil)
+	b := m.composite()
+	return m.program(newLayout(m, &b))
 }

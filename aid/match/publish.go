@@ -15,7 +15,7 @@ func (p *planner) publish(goals map[string]certificate.Goal) *certificate.Plan {
 		Instance: p.m.in.Name, InstanceHash: hex.EncodeToString(p.m.in.Hash[:]), Engine: certificate.Engine,
 		By: certificate.Composite, Bound: p.market.bound.points(p.b.shift), Exact: p.market.exact(), Prices: p.market.prices(),
 		Composite: g[0] + compositeFull*g[1] + compositePair*g[2] + compositeKeep*g[3],
-		Goals:     goals, Allocations: p.names(), Locked: p.o.Locked, Moves: p.search.moves, Cut: p.cut.Load(), Finisher: p.finish,
+		Goals:     goals, Allocations: p.m.names(p.l), Locked: p.o.Locked, Moves: p.search.moves, Cut: p.cut.Load(), Finisher: p.finish,
 	}
 	for _, pair := range p.o.Declined {
 		plan.Declined = append(plan.Declined, certificate.Pair(pair))
@@ -50,7 +50,7 @@ func (p *planner) plainGoals() map[string]certificate.Goal {
 // bounded proves a bound on one goal alone. The composite's prices, in
 // proportion, are the start.
 func (p *planner) bounded(value int64, b objective, name string) certificate.Goal {
-	n, price := max(30, passes(len(p.m.pairs), 1000)/4), p.rescaled(b)
+	n, price := max(30, p.passes(1000)/4), p.rescaled(b)
 	if p.o.Previous != nil {
 		n = repairPasses / 2
 		if known := p.m.read(p.o.Previous.Goals[name].Proof, &b); known != nil {

@@ -94,7 +94,7 @@ func (s *search) sorted(key func(r int32) int64) []int32 {
 	return order
 }
 
-// resume takes over what still holds of a plan, in its order, and fills up.
+// resume puts what still holds of a plan in the place of what is laid out.
 func (s *search) resume(plan *certificate.Plan) {
 	requirements, offers := s.l.m.in.Index()
 	want := make([][]slot, len(s.l.m.needs))
@@ -109,6 +109,11 @@ func (s *search) resume(plan *certificate.Plan) {
 		}
 	}
 	d := s.islands(1)[0]
+	for r := range want {
+		if s.l.m.needs[r].first < s.l.m.needs[r].last {
+			d.take(int32(r))
+		}
+	}
 	for r := range want {
 		d.retake(int32(r), want[r])
 	}

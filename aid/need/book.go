@@ -19,8 +19,10 @@ import (
 type Book struct {
 	procedures *procedure.Book
 	words
-	scores sheets
+	scores once[string, []Score]
+	calls  once[call, call]
 	beside map[fact.Pos]beside
+	odd    []text.Ref
 
 	items   []*item // in order of submission
 	byID    map[ID]int32
@@ -40,7 +42,8 @@ type Bucket struct {
 
 // NewBook returns an empty book.
 func NewBook() *Book {
-	return &Book{procedures: procedure.NewBook(), words: newWords(), scores: newSheets(),
+	return &Book{procedures: procedure.NewBook(), words: words{newOnce[string, string]()},
+		scores: newOnce[string, []Score](), calls: newOnce[call, call](),
 		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, buckets: map[Bucket][]int32{}, open: map[string]*queue{}}
 }
 
@@ -117,22 +120,42 @@ func (b *Book) end(it *item, f fact.Fact, as Status) {
 }
 
 func (b *Book) voted(it *item, f fact.Fact, v Voted) {
-	m := move{pos: f.Pos, at: f.At.UnixMicro(), seat: b.put(string(v.Seat)), detail: b.scores.put(v.Scores),
-		verdict: b.put(string(v.Verdict)), stage: b.put(v.Stage), round: uint16(v.Round)}
+	m := move{pos: f.Pos, at: f.At.UnixMicro(), seat: b.put(string(v.Seat)),
+		detail: b.scores.put(sheet(v.Scores), v.Scores), call: b.call(v.Stage, v.Verdict), round: uint16(v.Round)}
 	if v.For != "" || v.Reason != (text.Ref{}) {
 		m.beside = true
-		b.beside[f.Pos] = beside{v.For, v.Reason}
+		b.beside[f.Pos] = beside{b.put(string(v.For)), b.pack(v.Reason)}
 	}
 	it.moves = grown(it.moves, m)
 	if s, ok := b.stageOf(it); ok && s.ID == v.Stage {
-		n := Need{Head: Head{Round: int(it.round)}, Votes: b.votes(it)}
-		it.stuck = Count(n.Standing(s.ID)).Stuck(s)
+		it.stuck = b.tally(it, s.ID).Stuck(s)
 	}
+}
+
+func (b *Book) call(stage string, v Verdict) uint32 {
+	return b.calls.put(call{stage, v}, call{stage, v})
+}
+
+// tally counts the votes that stand in a stage of the present round: of each
+// seat the latest.
+func (b *Book) tally(it *item, stage string) (t Tally) {
+	var counted []seat.ID
+	for i := range slices.Backward(it.moves) {
+		m := &it.moves[i]
+		if m.seat == 0 || int32(m.round) != it.round || b.calls.get(m.call).stage != stage {
+			continue
+		}
+		if by := b.casterOf(m); !slices.Contains(counted, by) {
+			counted = append(counted, by)
+			t.add(b.calls.get(m.call).verdict)
+		}
+	}
+	return t
 }
 
 func (b *Book) closed(it *item, f fact.Fact, c StageClosed) {
 	it.moves = grown(it.moves, move{pos: f.Pos, at: f.At.UnixMicro(), detail: uint32(c.Votes),
-		verdict: b.put(string(c.Verdict)), stage: b.put(c.Stage), round: uint16(c.Round)})
+		call: b.call(c.Stage, c.Verdict), round: uint16(c.Round)})
 	if c.Verdict == Pass && b.get(it.status) == string(Open) {
 		it.passed++
 		b.openStage(it, f)
@@ -263,7 +286,7 @@ func (b *Book) Head(id ID) (Head, bool) {
 // titled is a head with its title, which is unpacked only for those who look.
 func (b *Book) titled(i int32) Head {
 	h := b.head(b.items[i])
-	h.Title = b.items[i].title.unpack()
+	h.Title = b.unpack(b.items[i].title)
 	return h
 }
 
@@ -286,19 +309,7 @@ func (b *Book) All() iter.Seq[Head] {
 
 // In yields the needs of some buckets, last submitted first. Titles are left
 // out: ask Head for those that are shown.
-func (b *Book) In(keys []Bucket) iter.Seq[Head] {
-	return func(yield func(Head) bool) {
-		m := merge{}
-		for _, k := range keys {
-			m.add(b.buckets[k])
-		}
-		for i, ok := m.next(); ok; i, ok = m.next() {
-			if !yield(b.head(b.items[i])) {
-				return
-			}
-		}
-	}
-}
+func (b *Book) In(keys []Bucket) iter.Seq[Head] { return b.Find(keys, Filter{}) }
 
 // Queue yields the needs that wait in a stage, the first to be overdue first.
 func (b *Book) Queue(stage string) iter.Seq[Head] {
@@ -359,7 +370,7 @@ func (b *Book) Voted(id ID, by seat.ID) bool {
 	s, open := b.stageOf(it)
 	for j := range it.moves {
 		m := &it.moves[j]
-		if open && m.seat != 0 && int32(m.round) == it.round && b.get(m.stage) == s.ID && b.casterOf(m) == by {
+		if open && m.seat != 0 && int32(m.round) == it.round && b.calls.get(m.call).stage == s.ID && b.casterOf(m) == by {
 			return true
 		}
 	}
@@ -367,8 +378,8 @@ func (b *Book) Voted(id ID, by seat.ID) bool {
 }
 
 func (b *Book) casterOf(m *move) seat.ID {
-	if m.beside && b.beside[m.pos].castFor != "" {
-		return b.beside[m.pos].castFor
+	if m.beside && b.beside[m.pos].castFor != 0 {
+		return seat.ID(b.get(b.beside[m.pos].castFor))
 	}
 	return seat.ID(b.get(m.seat))
 }

@@ -10,6 +10,7 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/fact"
+	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
 	"tallinn/text"
@@ -45,7 +46,7 @@ func TestKeepsVotes(t *testing.T) {
 	votes := []need.Voted{
 		{Need: "N-0001", Stage: "technical", Round: 1, Seat: "R-2001", For: "R-2002", Scores: []need.Score{{"a", 1}, {"b", 2}}, Verdict: need.Pass},
 		{Need: "N-0001", Stage: "technical", Round: 1, Seat: "R-2002", Scores: []need.Score{{"a", 12}}, Verdict: need.Pass},
-		{Need: "N-0001", Stage: "technical", Round: 1, Seat: "R-2003", Scores: []need.Score{{`a"1"b`, 2}}, Verdict: need.Pass},
+		{Need: "N-0001", Stage: "technical", Round: 1, Seat: "R-2003", Scores: []need.Score{{"a1b", 2}}, Verdict: need.Pass},
 		{Need: "N-0001", Stage: "technical", Round: 1, Seat: "R-2004", Verdict: need.Reject, Reason: ref(7)},
 	}
 	var want []need.Vote
@@ -136,6 +137,24 @@ func TestStuck(t *testing.T) {
 	}
 }
 
+// A reader who may not see hidden regions cannot find them by asking.
+func TestHiddenRegion(t *testing.T) {
+	w := newWorld(t).submit()
+	shown := asked()
+	shown.HideRegion = false
+	w.do(need.Submit("N-0002", officer, w.procedure(), w.now, shown))
+	keys := w.book.Buckets()
+	if got := ids(w.book.Find(keys, need.Filter{Region: "UA-63"})); !slices.Equal(got, []need.ID{"N-0002"}) {
+		t.Errorf("found %v", got)
+	}
+	if got := ids(w.book.Find(keys, need.Filter{Region: "UA-63", Hidden: true})); len(got) != 2 {
+		t.Errorf("who may see them found %v", got)
+	}
+	if n := w.book.CountFound(keys, need.Filter{Hidden: true}); n != 2 {
+		t.Errorf("%d were counted", n)
+	}
+}
+
 func TestView(t *testing.T) {
 	w := newWorld(t).submit().vote(tech[0], need.Pass)
 	n := w.need()
@@ -186,8 +205,11 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 		if h.Overdue(at) {
 			overdue = append(overdue, h.ID)
 		}
-		if h.Stuck {
-			stuck = append(stuck, h.ID)
+		n, _ := w.book.Get(h.ID)
+		for _, s := range n.Stages {
+			if s.ID == n.Stage && need.Count(n.Standing(s.ID)).Stuck(s) {
+				stuck = append(stuck, h.ID)
+			}
 		}
 		if h.Status == need.Open {
 			waiting[h.Stage]++
@@ -204,6 +226,7 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 			t.Fatalf("bucket %v is %v, counted %d; want %v", k, got, w.book.Count(k), counted[k])
 		}
 	}
+	checkFilters(t, w)
 	if got := ids(w.book.Overdue(at)); !same(got, overdue) || w.book.CountOverdue(at) != len(overdue) {
 		t.Fatalf("overdue are %v; want %v", got, overdue)
 	}
@@ -223,6 +246,26 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 		if n != waiting[stage] || w.book.Waiting(stage) != n {
 			t.Fatalf("%d wait in %s, %d are yielded; want %d", w.book.Waiting(stage), stage, n, waiting[stage])
 		}
+	}
+}
+
+func checkFilters(t *rapid.T, w *world) {
+	f := need.Filter{Line: rapid.SampledFrom([]capability.Line{"", "detection", "training"}).Draw(t, "line"),
+		Urgency: rapid.SampledFrom([]need.Urgency{"", need.Short, need.Long}).Draw(t, "urgency"), Criticality: rapid.SampledFrom([]need.Criticality{"", need.High, need.Low}).Draw(t, "criticality"),
+		Sector: rapid.SampledFrom([]string{"", "energy", "health"}).Draw(t, "sector"), Stage: rapid.SampledFrom([]string{"", "technical", "interagency", "x"}).Draw(t, "stage"),
+		Region: rapid.SampledFrom([]string{"", "UA-63", "UA-30"}).Draw(t, "region"), Hidden: rapid.Bool().Draw(t, "hidden")}
+	keys := w.book.Buckets()
+	keys = keys[:rapid.IntRange(0, len(keys)).Draw(t, "buckets")]
+	var want []need.ID
+	for h := range w.book.All() {
+		fits := (f.Line == "" || f.Line == h.Line) && (f.Urgency == "" || f.Urgency == h.Urgency) && (f.Criticality == "" || f.Criticality == h.Criticality) &&
+			(f.Sector == "" || f.Sector == h.Sector) && (f.Stage == "" || f.Stage == h.Stage) && (f.Region == "" || f.Region == h.Region && (f.Hidden || !h.HideRegion))
+		if fits && slices.Contains(keys, need.Bucket{Owner: h.Owner, Status: h.Status}) {
+			want = append(want, h.ID)
+		}
+	}
+	if got := ids(w.book.Find(keys, f)); !slices.Equal(got, want) || w.book.CountFound(append(slices.Clone(keys), keys...), f) != len(want) {
+		t.Fatalf("%+v finds %v, counts %d; want %v", f, got, w.book.CountFound(keys, f), want)
 	}
 }
 

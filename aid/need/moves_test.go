@@ -23,7 +23,12 @@ func (w *world) move(what, who, how byte) {
 	switch what % 16 {
 	case 0:
 		if !known {
-			out, _ = need.Submit(id, by, w.procedure(), w.now, asked())
+			by = []seat.Seat{officer, stranger}[who%2]
+			a := asked()
+			a.HideRegion = how%2 == 0
+			a.Urgency = []need.Urgency{need.Short, need.Long}[how/2%2]
+			a.Sector = []string{"energy", "health"}[how/4%2]
+			out, _ = need.Submit(id, by, w.procedure(), w.now, a)
 		}
 	case 1:
 		out, _ = n.Withdraw(by, w.now, need.AskedByMistake)
@@ -185,7 +190,7 @@ func FuzzMoves(f *testing.F) {
 	f.Fuzz(func(t *testing.T, moves []byte) {
 		w, r := newWorld(t), newReferee()
 		seen := len(w.facts)
-		for ; len(moves) >= 3 && len(w.facts) < 2000; moves = moves[3:] {
+		for ; len(moves) >= 3 && len(w.facts) < 300; moves = moves[3:] {
 			w.move(moves[0], moves[1], moves[2])
 			for _, f := range w.facts[seen:] {
 				if err := r.see(f.Body); err != nil {

@@ -152,18 +152,22 @@ type Tally struct{ Pass, Return, Reject, Abstain int }
 // Count counts votes, each of which must be of another seat.
 func Count(votes []Vote) (t Tally) {
 	for _, v := range votes {
-		switch v.Verdict {
-		case Pass:
-			t.Pass++
-		case Return:
-			t.Return++
-		case Reject:
-			t.Reject++
-		case Abstain:
-			t.Abstain++
-		}
+		t.add(v.Verdict)
 	}
 	return t
+}
+
+func (t *Tally) add(v Verdict) {
+	switch v {
+	case Pass:
+		t.Pass++
+	case Return:
+		t.Return++
+	case Reject:
+		t.Reject++
+	case Abstain:
+		t.Abstain++
+	}
 }
 
 // Voices are the votes without abstentions.

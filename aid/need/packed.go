@@ -1,6 +1,8 @@
 package need
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -22,58 +24,73 @@ import (
 type word uint32
 
 // words keeps each string once.
-type words struct {
-	list  []string
-	index map[string]word
+type words struct{ once[string, string] }
+
+func (w *words) put(s string) word { return word(w.once.put(s, s)) }
+func (w *words) get(i word) string { return w.once.get(uint32(i)) }
+
+// once keeps each value once, by its key; 0 is that of the zero key.
+type once[K comparable, V any] struct {
+	list  []V
+	index map[K]uint32
 }
 
-func newWords() words { return words{[]string{""}, map[string]word{"": 0}} }
+func newOnce[K comparable, V any]() once[K, V] {
+	var key K
+	var none V
+	return once[K, V]{[]V{none}, map[K]uint32{key: 0}}
+}
 
-func (w *words) put(s string) word {
-	i, ok := w.index[s]
-	if !ok {
-		i = word(len(w.list))
-		s = strings.Clone(s)
-		w.list = append(w.list, s)
-		w.index[s] = i
+func (o *once[K, V]) put(key K, v V) uint32 {
+	i, known := o.index[key]
+	if !known {
+		i = uint32(len(o.list))
+		o.list = append(o.list, v)
+		o.index[key] = i
 	}
 	return i
 }
 
-func (w *words) get(i word) string { return w.list[i] }
+func (o *once[K, V]) get(i uint32) V { return o.list[i] }
 
-// A ref is a text.Ref of the form in which the record makes them, in half the
-// room; any other is kept as it is.
+// A ref is a text.Ref of the form in which the record makes them, in a third
+// of the room. Any other stands in Book.odd, and is marked by oddID.
 type ref struct {
 	id     [16]byte
 	commit [32]byte
-	odd    *text.Ref
 }
 
-func pack(r text.Ref) (p ref) {
+var oddID = [16]byte(bytes.Repeat([]byte{0xff}, 16))
+
+func (b *Book) pack(r text.Ref) (p ref) {
 	_, err1 := hex.Decode(p.id[:], fitting(r.ID, len(p.id)))
 	_, err2 := hex.Decode(p.commit[:], fitting(r.Commit, len(p.commit)))
-	if err1 != nil || err2 != nil || p.unpack() != r {
-		return ref{odd: &r}
+	if r == (text.Ref{}) || err1 == nil && err2 == nil && p.id != oddID && b.unpack(p) == r {
+		return p
 	}
+	p.id = oddID
+	binary.BigEndian.PutUint64(p.commit[:], uint64(len(b.odd)))
+	b.odd = append(b.odd, r)
 	return p
 }
 
-// fitting is s if it has two digits for each byte, else something that does
-// not decode.
-func fitting(s string, bytes int) []byte {
-	if len(s) != 2*bytes {
+// fitting is s if it has two digits for each of n bytes, else something that
+// does not decode.
+func fitting(s string, n int) []byte {
+	if len(s) != 2*n {
 		return []byte("-")
 	}
 	return []byte(s)
 }
 
-func (p ref) unpack() text.Ref {
-	if p.odd != nil {
-		return *p.odd
-	}
-	if p == (ref{}) {
-		return text.Ref{}
+func (b *Book) unpack(p ref) text.Ref {
+	switch p.id {
+	case oddID:
+		return b.odd[binary.BigEndian.Uint64(p.commit[:])]
+	case [16]byte{}:
+		if p.commit == [32]byte{} {
+			return text.Ref{}
+		}
 	}
 	return text.Ref{ID: hex.EncodeToString(p.id[:]), Commit: hex.EncodeToString(p.commit[:])}
 }
@@ -105,20 +122,25 @@ type lot struct {
 
 // A move is a vote or a closing.
 type move struct {
-	pos     fact.Pos
-	at      int64
-	seat    word   // 0: a closing
-	detail  uint32 // of a vote its scores, as a word; of a closing its votes
-	verdict word
-	stage   word
-	round   uint16
-	beside  bool // Book.beside has more of it
+	pos    fact.Pos
+	at     int64
+	seat   word   // 0: a closing
+	detail uint32 // of a vote its scores, in Book.scores; of a closing its votes
+	call   uint32 // in Book.calls
+	round  uint16
+	beside bool // Book.beside has more of it
+}
+
+// A call is the stage and the verdict of a move.
+type call struct {
+	stage   string
+	verdict Verdict
 }
 
 // beside is what few votes have.
 type beside struct {
-	castFor seat.ID
-	reason  text.Ref
+	castFor word
+	reason  ref
 }
 
 func moment(micro int64) time.Time {
@@ -130,7 +152,7 @@ func moment(micro int64) time.Time {
 
 // ask puts what is asked for into it.
 func (b *Book) ask(it *item, a Asked) {
-	it.title, it.summary, it.weakness = pack(a.Title), pack(a.Summary), pack(a.Weakness)
+	it.title, it.summary, it.weakness = b.pack(a.Title), b.pack(a.Summary), b.pack(a.Weakness)
 	it.line, it.urgency, it.criticality = b.put(string(a.Line)), b.put(string(a.Urgency)), b.put(string(a.Criticality))
 	it.usefulUntil, it.sector, it.region = b.put(string(a.UsefulUntil)), b.put(a.Sector), b.put(a.Region)
 	it.excluded, it.hideRegion = b.put(strings.Join(a.Excluded, ",")), a.HideRegion
@@ -148,7 +170,7 @@ func (b *Book) ask(it *item, a Asked) {
 
 // asked is what it asks for.
 func (b *Book) asked(it *item) Asked {
-	a := Asked{Title: it.title.unpack(), Summary: it.summary.unpack(), Weakness: it.weakness.unpack(),
+	a := Asked{Title: b.unpack(it.title), Summary: b.unpack(it.summary), Weakness: b.unpack(it.weakness),
 		Line: capability.Line(b.get(it.line)), Urgency: Urgency(b.get(it.urgency)), Criticality: Criticality(b.get(it.criticality)),
 		UsefulUntil: fact.Date(b.get(it.usefulUntil)), LeadDays: int(it.leadDays), Sector: b.get(it.sector),
 		Region: b.get(it.region), HideRegion: it.hideRegion, RenewMonths: int(it.renewMonths)}
@@ -188,8 +210,8 @@ func (b *Book) whole(it *item) Need {
 	n.Votes = b.votes(it)
 	for i := range it.moves {
 		if m := &it.moves[i]; m.seat == 0 {
-			n.Closings = append(n.Closings, Closing{StageClosed{n.ID, b.get(m.stage), int(m.round),
-				Verdict(b.get(m.verdict)), int(m.detail)}, moment(m.at), m.pos})
+			c := b.calls.get(m.call)
+			n.Closings = append(n.Closings, Closing{StageClosed{n.ID, c.stage, int(m.round), c.verdict, int(m.detail)}, moment(m.at), m.pos})
 		}
 	}
 	return n
@@ -205,36 +227,22 @@ func (b *Book) votes(it *item) (out []Vote) {
 }
 
 func (b *Book) vote(id ID, m *move) Vote {
-	v := Vote{Voted{Need: id, Stage: b.get(m.stage), Round: int(m.round), Seat: seat.ID(b.get(m.seat)),
-		Scores: b.scores.get(m.detail), Verdict: Verdict(b.get(m.verdict))}, moment(m.at), m.pos}
+	c := b.calls.get(m.call)
+	v := Vote{Voted{Need: id, Stage: c.stage, Round: int(m.round), Seat: seat.ID(b.get(m.seat)),
+		Scores: b.scores.get(m.detail), Verdict: c.verdict}, moment(m.at), m.pos}
 	if m.beside {
 		more := b.beside[m.pos]
-		v.For, v.Reason = more.castFor, more.reason
+		v.For, v.Reason = seat.ID(b.get(more.castFor)), b.unpack(more.reason)
 	}
 	return v
 }
 
-// sheets keeps each list of scores once.
-type sheets struct {
-	list  [][]Score
-	index map[string]uint32
-}
-
-func newSheets() sheets { return sheets{[][]Score{nil}, map[string]uint32{"": 0}} }
-
-func (s *sheets) put(scores []Score) uint32 {
+// sheet is the key of a list of scores.
+func sheet(scores []Score) string {
 	var key []byte
 	for _, x := range scores {
 		key = strconv.AppendQuote(key, x.Criterion)
 		key = strconv.AppendInt(key, int64(x.Score), 10)
 	}
-	i, ok := s.index[string(key)]
-	if !ok {
-		i = uint32(len(s.list))
-		s.list = append(s.list, scores)
-		s.index[string(key)] = i
-	}
-	return i
+	return string(key)
 }
-
-func (s *sheets) get(i uint32) []Score { return s.list[i] }

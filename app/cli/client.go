@@ -40,6 +40,7 @@ type client struct {
 	tokens string // the tokens file
 	getenv func(string) string
 	lang   string
+	key    string // of the command that is sent; empty: none
 }
 
 // problemError is an RFC 9457 answer; its detail is in the reader's language.
@@ -55,9 +56,10 @@ type problemError struct {
 
 func (p *problemError) Error() string { return p.Code + ": " + p.Detail }
 
-// get reads path with query into out and returns the raw answer.
+// get reads path with query into out and returns the raw answer. What a seat
+// may see and others may not is read by the token of its session.
 func (c *client) get(ctx context.Context, path string, query url.Values, out any) (jsontext.Value, error) {
-	return c.do(ctx, http.MethodGet, path, query, "", nil, out)
+	return c.do(ctx, http.MethodGet, path, query, c.getenv("TALLINN_TOKEN"), nil, out)
 }
 
 // post sends in as role's token allows, and reads the answer into out.
@@ -91,6 +93,9 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if c.key != "" {
+		req.Header.Set("Idempotency-Key", c.key)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -2,6 +2,7 @@ package detection
 
 import (
 	"slices"
+	"sync"
 
 	"tallinn/defence/detection/logsource"
 	"tallinn/defence/detection/sigma"
@@ -289,18 +290,18 @@ func (b *builder) finish() {
 			}
 		}
 	}
+	// The indexes know nothing of each other, so they are built side by side.
+	var building sync.WaitGroup
 	e.indexes = make([]*index, len(e.fields))
-	for f, ib := range builders {
-		if ib != nil {
-			e.indexes[f] = ib.build()
-		}
-	}
 	e.words = make([]*index, len(e.classes))
-	for c, ib := range words {
-		if ib != nil {
-			e.words[c] = ib.build()
+	for into, list := range map[*[]*index][]*indexBuilder{&e.indexes: builders, &e.words: words} {
+		for i, ib := range list {
+			if ib != nil {
+				building.Go(func() { (*into)[i] = ib.build() })
+			}
 		}
 	}
+	building.Wait()
 	e.names = newNameTable(e.fields)
 	e.nodes, e.kids, e.atoms = slices.Clip(e.nodes), slices.Clip(e.kids), slices.Clip(e.atoms)
 }

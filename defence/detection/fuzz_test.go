@@ -13,7 +13,6 @@ import (
 	"tallinn/defence/detection/journald"
 	"tallinn/defence/detection/naive"
 	"tallinn/defence/detection/ndjson"
-	"tallinn/defence/detection/pack"
 	"tallinn/defence/detection/pipeline"
 	"tallinn/defence/detection/sigma"
 	"tallinn/defence/detection/syslog"
@@ -88,26 +87,6 @@ func FuzzPipeline(f *testing.F) {
 			t.Fatal("a rule was lost")
 		}
 		detection.New(out)
-	})
-}
-
-func FuzzPack(f *testing.F) {
-	var b bytes.Buffer
-	data, err := os.ReadFile(sampleRules + "proc_creation_win_certutil_download.yml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	if err := pack.Save(&b, &pack.Pack{Rules: sigma.Parse("x", data).Rules}); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b.Bytes())
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if p, err := pack.Parse(data); err == nil {
-			detection.New(p.Rules)
-		}
-		if rules := pack.DecodeForFuzz(data); rules != nil {
-			detection.New(rules)
-		}
 	})
 }
 

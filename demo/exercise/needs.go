@@ -52,6 +52,7 @@ const (
 	shared     = valid + " half accept commit half"
 	declined   = valid + " reserve decline"
 	released   = valid + " reserve accept release"
+	ended      = reserved + " withdraw"
 )
 
 // A thing is what is asked for, apart from who asks.
@@ -116,7 +117,7 @@ var plans = []string{
 	returned, committed, isNew, accepted, technical, rejected, oneVote, committed, valid,
 	again, reserved, isNew, paid, halfway, stuck, declined, committed, abstained,
 	withdrawn, valid, oneVote, reserved, technical, committed, returnedIA, accepted, isNew,
-	released, halfway, paid, isNew, shared, oneVote,
+	released, halfway, paid, isNew, shared, oneVote, ended,
 }
 
 var (

@@ -25,12 +25,15 @@ const (
 	Icon   = "icon.svg"
 )
 
-//go:embed tokens.css frame.css components.css print.css app.js icon.svg
+//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js icon.svg
 var files embed.FS
 
 // sheets are the parts of Style, in the order of the cascade. They travel as
 // one file, which is one round trip on a bad line.
-var sheets = []string{"tokens.css", "frame.css", "components.css", "print.css"}
+var sheets = []string{"tokens.css", "frame.css", "components.css", "forms.css", "print.css"}
+
+// scripts are the parts of Script.
+var scripts = []string{"app.js", "live.js"}
 
 // An asset is one file as it is served.
 type asset struct {
@@ -43,18 +46,22 @@ type asset struct {
 var byName, byURL = mustLoad()
 
 func mustLoad() (names, urls map[string]asset) {
-	var style []byte
-	for _, s := range sheets {
-		style = append(style, mustRead(s)...)
-	}
+	style, script := joined(sheets), joined(scripts)
 	names, urls = map[string]asset{}, map[string]asset{}
 	for name, content := range map[string][]byte{
-		Style: style, Script: mustRead(Script), Icon: mustRead(Icon),
+		Style: style, Script: script, Icon: mustRead(Icon),
 	} {
 		a := newAsset(name, content)
 		names[name], urls[a.url] = a, a
 	}
 	return names, urls
+}
+
+func joined(names []string) (all []byte) {
+	for _, name := range names {
+		all = append(all, mustRead(name)...)
+	}
+	return all
 }
 
 func newAsset(name string, content []byte) asset {

@@ -105,7 +105,7 @@ func (p *Page) Foreign(names ...string) []string {
 	return Ask[[]string](p, `(names => {
 		const strange = {uk: /[A-Za-z]{3,}/, en: /[\u0400-\u04FF]/}, out = new Set();
 		const look = (element, text) => {
-			const lang = element.closest("[lang]").lang, at = text.trim().slice(0, 80);
+			const lang = element.closest("[lang]")?.lang, at = text.trim().slice(0, 80);
 			text = text.replace(/«[^»]*»/g, "");
 			for (const name of names) text = text.replaceAll(name, "");
 			for (const word of text.split(/[\s\u00A0«»“”„"(),;:/]+|\.(?=\s|$)/))

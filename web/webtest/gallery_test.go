@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // shots, when set in the environment, is the folder that these tests leave
@@ -201,5 +203,36 @@ func TestChecksFindFaults(t *testing.T) {
 	p.Go(s.URL + "/policy")
 	if got := fmt.Sprint(p.Complaints()); !strings.Contains(got, "Content Security Policy") {
 		t.Errorf("a violation of the policy was not heard: %s", got)
+	}
+}
+
+// TestSlowLine: a page that comes in pieces moves nothing once it is painted.
+func TestSlowLine(t *testing.T) {
+	b := Open(t)
+	h, err := Gallery(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			h.ServeHTTP(w, r)
+			return
+		}
+		page := httptest.NewRecorder()
+		r.Header.Del("Accept-Encoding")
+		h.ServeHTTP(page, r)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		for i, part := range strings.SplitAfter(page.Body.String(), "</a>") {
+			if io.WriteString(w, part); i%8 == 7 {
+				w.(http.Flusher).Flush()
+				time.Sleep(60 * time.Millisecond)
+			}
+		}
+	}))
+	defer s.Close()
+	p := b.Page(t, Desk)
+	p.Go(s.URL + "/")
+	if got := p.Shift(); got.Score > 0 {
+		t.Errorf("layout shift %.6f: %s", got.Score, strings.Join(got.Moved, "; "))
 	}
 }

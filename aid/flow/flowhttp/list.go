@@ -117,8 +117,8 @@ func flowTable(l web.Lang, id, caption string, accounts []account, f filter) web
 		Columns: []web.Column{
 			{Head: web.T(l, "flow.flow"), Lead: true},
 			{Head: web.T(l, "flow.field.amount"), Align: web.Right, Beside: true},
-			{Head: web.T(l, "flow.field.status")},
-			{Head: web.T(l, "flow.field.on")},
+			{Head: web.T(l, "flow.field.status"), Bare: true},
+			{Head: web.T(l, "flow.field.on"), Bare: true},
 			{Head: web.T(l, "flow.counted")},
 		}}
 	for _, a := range accounts {

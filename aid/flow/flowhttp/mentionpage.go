@@ -60,9 +60,9 @@ func mentionTable(l web.Lang, id, caption string, list []saying, f mentionFilter
 		Columns: []web.Column{
 			{Head: web.T(l, "mention.mention"), Lead: true},
 			{Head: web.T(l, "mention.amount"), Align: web.Right, Beside: true},
-			{Head: web.T(l, "flow.field.why")},
+			{Head: web.T(l, "flow.field.why"), Bare: true},
 			{Head: web.T(l, "flow.field.scope")},
-			{Head: web.T(l, "mention.date")},
+			{Head: web.T(l, "mention.date"), Bare: true},
 			{Head: web.T(l, "flow.field.total")},
 		}}
 	for _, s := range list {

@@ -1,6 +1,7 @@
 package instance
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -90,7 +91,7 @@ func Decode(file string, data []byte, v any) error {
 	}
 	var semantic *json.SemanticError
 	if errors.As(err, &semantic) {
-		return formError(semantic)
+		return formError(semantic, data)
 	}
 	var syntactic *jsontext.SyntacticError
 	if errors.As(err, &syntactic) {
@@ -100,16 +101,31 @@ func Decode(file string, data []byte, v any) error {
 	return ErrJSON.With("file", clip(file)).With("at", len(data)).With("field", "the file").With("why", "it ends too early")
 }
 
-func formError(e *json.SemanticError) *fault.Error {
+func formError(e *json.SemanticError, data []byte) *fault.Error {
 	f := ErrForm.With("field", field(e.JSONPointer))
 	if errors.Is(e.Err, json.ErrUnknownName) {
 		return f.With("value", "not a member this version knows").With("want", "correct its name or take it out")
 	}
 	value := clip(string(e.JSONValue))
 	if value == "" {
+		value = clip(valueAt(data, e.ByteOffset))
+	}
+	if value == "" {
 		value = kindName(e.JSONKind)
 	}
 	return f.With("value", value).With("want", "give "+wanted(fmt.Sprint(e.GoType)))
+}
+
+// valueAt is the text or number that begins at an offset, or nothing.
+func valueAt(data []byte, offset int64) string {
+	if offset < 0 || offset >= int64(len(data)) {
+		return ""
+	}
+	value, err := jsontext.NewDecoder(bytes.NewReader(bytes.TrimLeft(data[offset:], " \t\r\n:,"))).ReadToken()
+	if err != nil || value.Kind() != '"' {
+		return ""
+	}
+	return strconv.Quote(value.String())
 }
 
 func kindName(k jsontext.Kind) string {

@@ -102,14 +102,11 @@ func add(in *instance.Instance, file File) error {
 	if err != nil {
 		return err
 	}
-	var kind struct {
-		Kind *string        `json:"kind"`
-		Rest map[string]any `json:",inline"`
-	}
-	if err := instance.Decode(file.Name, data, &kind); err != nil {
+	var members map[string]any
+	if err := instance.Decode(file.Name, data, &members); err != nil {
 		return err
 	}
-	if kind.Kind != nil {
+	if _, isOffer := members["kind"]; isOffer {
 		var f instance.Offer
 		if err := instance.Decode(file.Name, data, &f); err != nil {
 			return err

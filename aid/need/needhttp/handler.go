@@ -109,8 +109,12 @@ type Handler struct {
 	Sections []Section
 	// Cover says for lists how much of each need is covered; may be nil.
 	Cover func(l web.Lang, ids []need.ID) map[need.ID]web.Cell
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Filled lets the address fill the forms in, under the names of their
+	// fields, as the guided walk does. Only the exercise has that: nobody
+	// else's vote should come ready-made by a link.
+	Filled bool
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Faults of the forms.

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"tallinn/aid/flow"
 	"tallinn/aid/rate"
 	"tallinn/aid/statement"
@@ -29,8 +31,11 @@ type Handler struct {
 	// View calls fn with the books as they stand at position head, under the
 	// record's read lock.
 	View func(fn func(b Books, head fact.Pos))
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Invite stands under the page's title, such as the way into a guided
+	// walk; may be nil.
+	Invite func(l web.Lang) templ.Component
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	mu   sync.Mutex
 	kept map[question]*account

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"tallinn/aid/flow"
 	"tallinn/aid/statement"
 	"tallinn/fact"
@@ -21,7 +23,8 @@ import (
 type page struct {
 	web.Page
 	*account
-	today string
+	today  string
+	invite templ.Component // nil: none
 }
 
 func (h *Handler) statement(w http.ResponseWriter, r *http.Request) error {
@@ -29,7 +32,10 @@ func (h *Handler) statement(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := page{web.PageOf(r), h.account(q), h.today()}
+	p := page{Page: web.PageOf(r), account: h.account(q), today: h.today()}
+	if h.Invite != nil {
+		p.invite = h.Invite(p.Lang)
+	}
 	p.Title = web.T(p.Lang, "statement.title")
 	p.Description = web.T(p.Lang, "site.disclaimer")
 	p.Section, p.Marking = "statement", tlp.Clear

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command peers runs other engines over the events and rules that the
 // benchmark in the folder above wrote: events.ndjson, routes.json (which rule
 // files each event is for: none of these engines routes by log source) and
@@ -13,7 +15,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -163,16 +164,12 @@ func (f fields) Select(name string) (any, bool) {
 func loadMarkuskont(files []string) *engine {
 	e := &engine{Name: "go-sigma-rule-engine", Version: "v0.3.0", match: map[string]func(map[string]any) (bool, error){}}
 	for _, path := range files {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
-		rule, err := markuskont.RuleFromYAML(b)
-		if err != nil {
+		rules, err := markuskont.NewRuleList([]string{path}, true, false)
+		if err != nil || len(rules) != 1 {
 			e.Rejected++
 			continue
 		}
-		tree, err := treeOf(rule)
+		tree, err := treeOf(rules[0])
 		if err != nil {
 			e.Rejected++
 			continue
@@ -186,11 +183,11 @@ func loadMarkuskont(files []string) *engine {
 	return e
 }
 
-func treeOf(rule markuskont.Rule) (tree *markuskont.Tree, err error) {
+func treeOf(rule markuskont.RuleHandle) (tree *markuskont.Tree, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v", p)
 		}
 	}()
-	return markuskont.NewTree(markuskont.RuleHandle{Rule: rule, Multipart: strings.Contains(rule.Title, "---")})
+	return markuskont.NewTree(rule)
 }

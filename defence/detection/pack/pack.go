@@ -105,14 +105,3 @@ func Parse(data []byte) (*Pack, error) {
 func Is(data []byte) bool { return bytes.HasPrefix(data, []byte("tallinn-pack ")) }
 
 var errShort = errors.New("pack: it ends too soon")
-
-// DecodeForFuzz reads the inside of a pack, which a wrong checksum would keep
-// a fuzzer from. It returns nil for what is damaged.
-func DecodeForFuzz(plain []byte) []*sigma.Rule {
-	d := &decoder{b: plain}
-	p := d.pack()
-	if d.err != nil {
-		return nil
-	}
-	return p.Rules
-}

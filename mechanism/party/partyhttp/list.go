@@ -73,8 +73,8 @@ func (v listView) members(entries []entry) group {
 		f.role = anyRole
 	}
 	g.table = v.newTable(g, f, web.Column{Head: web.T(l, "party.name"), Lead: true},
-		web.Column{Head: web.T(l, "party.field.role")}, web.Column{Head: web.T(l, "party.field.on")},
-		web.Column{Head: web.T(l, "party.field.source")})
+		web.Column{Head: web.T(l, "party.field.role"), Bare: true}, web.Column{Head: web.T(l, "party.field.on"), Beside: true},
+		web.Column{Head: web.T(l, "party.field.source"), Bare: true})
 	for _, e := range entries {
 		g.table.Rows = append(g.table.Rows, web.Row{ID: string(e.id()), Cells: []web.Cell{
 			v.link(e), web.Text(told.Word(l, "party.role", e.member.Role)),

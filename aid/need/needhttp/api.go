@@ -1,0 +1,312 @@
+package needhttp
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"tallinn/aid/need"
+	"tallinn/fact"
+	"tallinn/web"
+	"tallinn/web/api"
+)
+
+// maxBody bounds what a program sends to submit a need, in bytes.
+const maxBody = 64 << 10
+
+// HeadJSON is a need in a list of the API.
+type HeadJSON struct {
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Owner       string `json:"owner" doc:"Id of the recipient"`
+	OwnerName   string `json:"owner_name"`
+	OwnerNameUk string `json:"owner_name_uk,omitempty"`
+	Status      string `json:"status" enum:"open,validated,returned,rejected,withdrawn"`
+	Stage       string `json:"stage,omitempty" doc:"That it waits in, while it is open"`
+	Round       int    `json:"round"`
+	Procedure   int    `json:"procedure" doc:"The version that it is bound to"`
+	Line        string `json:"line"`
+	Sector      string `json:"sector"`
+	Urgency     string `json:"urgency" enum:"immediate,short,medium,long"`
+	Criticality string `json:"criticality" enum:"critical,high,moderate,low"`
+	UsefulUntil string `json:"useful_until"`
+	Submitted   string `json:"submitted" doc:"UTC"`
+	Due         string `json:"due,omitempty" doc:"When its stage is overdue, UTC; that decides nothing"`
+	Overdue     bool   `json:"overdue"`
+	Ended       string `json:"ended,omitempty" doc:"UTC"`
+}
+
+// LotJSON is a part of a need.
+type LotJSON struct {
+	What         string    `json:"what" example:"edr_seats"`
+	Quantity     int64     `json:"quantity" minimum:"1"`
+	Unit         string    `json:"unit,omitempty" doc:"Told; not needed when sent"`
+	Cost         *CostJSON `json:"cost,omitempty" doc:"Estimate for the whole lot"`
+	UsefulShare  int       `json:"useful_share,omitempty" minimum:"1" maximum:"100" default:"100" doc:"Per cent of the quantity below which nothing is gained"`
+	MostPartners int       `json:"most_partners,omitempty" minimum:"1" maximum:"100" default:"1"`
+}
+
+// CostJSON is an exact amount.
+type CostJSON struct {
+	Currency string `json:"currency" example:"EUR"`
+	Value    string `json:"value" example:"12500.00"`
+}
+
+// StageJSON is how far a stage of the present round has come.
+type StageJSON struct {
+	Stage   string `json:"stage"`
+	State   string `json:"state" enum:"ahead,open,closed,never"`
+	Verdict string `json:"verdict,omitempty" enum:"pass,return,reject"`
+	Cast    int    `json:"cast" doc:"How many seats have voted"`
+	Quorum  int    `json:"quorum"`
+	Seats   int    `json:"seats"`
+	Due     string `json:"due,omitempty"`
+}
+
+// VoteJSON is a vote that stands, for those who may see votes.
+type VoteJSON struct {
+	Stage   string       `json:"stage"`
+	Seat    string       `json:"seat"`
+	Verdict string       `json:"verdict" enum:"pass,return,reject,abstain"`
+	Scores  []need.Score `json:"scores,omitempty"`
+	Reason  string       `json:"reason,omitempty"`
+	At      string       `json:"at"`
+	Fact    int64        `json:"fact"`
+}
+
+// NeedJSON is a need in the API.
+type NeedJSON struct {
+	HeadJSON
+	Summary     string      `json:"summary"`
+	Weakness    string      `json:"weakness,omitempty" doc:"For those who may see it"`
+	Lots        []LotJSON   `json:"lots"`
+	LeadDays    int         `json:"lead_days"`
+	Region      string      `json:"region,omitempty" doc:"ISO 3166-2; absent: the whole country, or hidden"`
+	HideRegion  bool        `json:"hide_region"`
+	Excluded    []string    `json:"excluded,omitempty"`
+	RenewMonths int         `json:"renew_months,omitempty"`
+	Stages      []StageJSON `json:"stages"`
+	Votes       []VoteJSON  `json:"votes,omitempty" doc:"That stand in this round, for those who may see them"`
+	Questions   []string    `json:"questions,omitempty" doc:"What a returned need is asked, or why it was rejected"`
+	MayVote     bool        `json:"may_vote"`
+	Fact        int64       `json:"fact" doc:"Position of the fact that submitted it"`
+	Changed     int64       `json:"changed" doc:"Position of its last fact"`
+}
+
+// AskedJSON is what is asked for, as a program sends it.
+type AskedJSON struct {
+	Title       string    `json:"title"`
+	Summary     string    `json:"summary"`
+	Weakness    string    `json:"weakness,omitempty"`
+	Line        string    `json:"line"`
+	Lots        []LotJSON `json:"lots" minItems:"1" maxItems:"20"`
+	Urgency     string    `json:"urgency"`
+	UsefulUntil string    `json:"useful_until" doc:"YYYY-MM-DD"`
+	LeadDays    int       `json:"lead_days"`
+	Criticality string    `json:"criticality"`
+	Sector      string    `json:"sector"`
+	Region      string    `json:"region,omitempty"`
+	HideRegion  bool      `json:"hide_region,omitempty"`
+	Excluded    []string  `json:"excluded,omitempty"`
+	RenewMonths int       `json:"renew_months,omitempty"`
+}
+
+// BallotJSON is a vote, as a program sends it.
+type BallotJSON struct {
+	Stage   string       `json:"stage" doc:"That is voted in: a vote for another is refused"`
+	Round   int          `json:"round"`
+	Verdict string       `json:"verdict" enum:"pass,return,reject,abstain"`
+	Scores  []need.Score `json:"scores,omitempty" doc:"One a criterion"`
+	Reason  string       `json:"reason,omitempty" doc:"Of return and reject"`
+}
+
+type keyInput struct {
+	Key string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"Names the command: the same key again gives the first answer and records nothing"`
+}
+
+type needsInput struct {
+	api.PageInput
+	Stage   string `query:"stage" doc:"A stage such as technical, or validated, returned, rejected, withdrawn"`
+	Line    string `query:"line"`
+	Sector  string `query:"sector"`
+	Urgency string `query:"urgency"`
+	Mine    string `query:"mine" doc:"own: of the seat's institution; waits: for the seat's vote"`
+}
+
+type (
+	needInput struct {
+		api.LangInput
+		ID string `path:"id" example:"N-0417"`
+	}
+	submitInput struct {
+		api.LangInput
+		keyInput
+		Body AskedJSON
+	}
+	resubmitInput struct {
+		needInput
+		keyInput
+		Body AskedJSON
+	}
+	voteInput struct {
+		needInput
+		keyInput
+		Body BallotJSON
+	}
+	withdrawInput struct {
+		needInput
+		keyInput
+		Body struct {
+			Reason string `json:"reason" enum:"no_longer_needed,met_elsewhere,asked_twice,asked_by_mistake"`
+		}
+	}
+	needsOutput struct{ Body api.List[HeadJSON] }
+	needOutput  struct {
+		Repeated string `header:"Idempotent-Replay" doc:"true: this key was recorded before, and this is what came of it"`
+		Body     NeedJSON
+	}
+)
+
+// API adds the operations on needs.
+func (h *Handler) API(a huma.API) {
+	api.Get(a, "/needs", "list-needs", "Needs that the sender may see, the latest first", h.apiNeeds)
+	api.Get(a, "/needs/{id}", "get-need", "One need as the sender may see it", h.apiNeed)
+	api.Post(a, "/needs", "submit-need", "Submit a need from the session's seat", maxBody, h.Gate, h.apiSubmit)
+	api.Post(a, "/needs/{id}/votes", "vote-need", "Vote on a need from the session's seat", maxBody, h.Gate, h.apiVote)
+	api.Post(a, "/needs/{id}/resubmission", "resubmit-need", "Answer a returned need", maxBody, h.Gate, h.apiResubmit)
+	api.Post(a, "/needs/{id}/withdrawal", "withdraw-need", "Withdraw a need", maxBody, h.Gate, h.apiWithdraw)
+}
+
+func (h *Handler) apiNeeds(ctx context.Context, in *needsInput) (*needsOutput, error) {
+	f, err := h.filter(url.Values{"stage": {in.Stage}, "line": {in.Line}, "sector": {in.Sector}, "urgency": {in.Urgency}, "mine": {in.Mine}})
+	if err != nil {
+		return nil, err
+	}
+	rd := h.Reader(ctx)
+	var page api.List[need.ID]
+	var rows []row
+	h.View(func(b Books) {
+		var ids []need.ID
+		for head := range f.matches(b, rd) {
+			ids = append(ids, head.ID)
+		}
+		if page, err = api.Cut(ids, in.PageInput); err == nil {
+			rows = rowsOf(b, page.Items)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := h.entitle(ctx, web.English, rows); err != nil {
+		return nil, err
+	}
+	out := &needsOutput{api.List[HeadJSON]{Items: make([]HeadJSON, 0, len(rows)), Next: page.Next, Total: page.Total}}
+	for _, r := range rows {
+		out.Body.Items = append(out.Body.Items, r.json(h.Now()))
+	}
+	return out, nil
+}
+
+func (h *Handler) apiNeed(ctx context.Context, in *needInput) (*needOutput, error) {
+	return h.answerWith(ctx, in.Lang(), need.ID(in.ID), Result{})
+}
+
+// answerWith answers with the need as it stands after a command.
+func (h *Handler) answerWith(ctx context.Context, l web.Lang, id need.ID, res Result) (*needOutput, error) {
+	a, err := h.one(ctx, l, id)
+	if err != nil {
+		return nil, err
+	}
+	out := &needOutput{Body: a.json()}
+	if res.Repeated {
+		out.Repeated = "true"
+	}
+	return out, nil
+}
+
+func (h *Handler) apiSubmit(ctx context.Context, in *submitInput) (*needOutput, error) {
+	if _, err := h.maySubmit(ctx); err != nil {
+		return nil, err
+	}
+	f := in.Body.form(in.Key)
+	if err := h.whole(in.Lang(), f); err != nil {
+		return nil, err
+	}
+	id, res, err := h.record(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return h.answerWith(ctx, in.Lang(), id, res)
+}
+
+// whole refuses a form with everything that is wrong in it.
+func (h *Handler) whole(l web.Lang, f form) error {
+	var details []api.Detail
+	for _, p := range f.problems(l, string(fact.Day(h.Now()))) {
+		details = append(details, api.Detail{Location: "body." + p.field, Message: p.text})
+	}
+	if details == nil {
+		return nil
+	}
+	return api.Detailed(web.WithStatus(http.StatusUnprocessableEntity, api.ErrRequest), details)
+}
+
+func (h *Handler) apiResubmit(ctx context.Context, in *resubmitInput) (*needOutput, error) {
+	a, err := h.seen(ctx, in.needInput)
+	if err != nil {
+		return nil, err
+	}
+	f := in.Body.form(in.Key)
+	if err := h.whole(in.Lang(), f); err != nil {
+		return nil, err
+	}
+	res, err := h.answer(ctx, a.ID, f)
+	if err != nil {
+		return nil, err
+	}
+	return h.answerWith(ctx, in.Lang(), a.ID, res)
+}
+
+// seen is the need that a program wants to act on, which its seat must see.
+func (h *Handler) seen(ctx context.Context, in needInput) (account, error) {
+	a, err := h.glance(ctx, in.Lang(), need.ID(in.ID))
+	if err == nil && !a.reader.Seat.Exists() {
+		err = ErrNoSeat
+	}
+	return a, err
+}
+
+func (h *Handler) apiVote(ctx context.Context, in *voteInput) (*needOutput, error) {
+	a, err := h.seen(ctx, in.needInput)
+	if err != nil {
+		return nil, err
+	}
+	b := ballot{Key: in.Key, Stage: in.Body.Stage, Round: in.Body.Round, Seen: notAsked, Verdict: in.Body.Verdict,
+		Reason: in.Body.Reason, Scores: map[string]string{}}
+	for _, s := range in.Body.Scores {
+		if _, twice := b.Scores[s.Criterion]; twice {
+			return nil, need.ErrScores.With("criteria", a.criteria(in.Lang()))
+		}
+		b.Scores[s.Criterion] = strconv.Itoa(s.Score)
+	}
+	res, err := h.cast(ctx, a.ID, b)
+	if err != nil {
+		return nil, err
+	}
+	return h.answerWith(ctx, in.Lang(), a.ID, res)
+}
+
+func (h *Handler) apiWithdraw(ctx context.Context, in *withdrawInput) (*needOutput, error) {
+	a, err := h.seen(ctx, in.needInput)
+	if err != nil {
+		return nil, err
+	}
+	res, err := h.end(ctx, a.ID, in.Key, need.Withdrawal(in.Body.Reason))
+	if err != nil {
+		return nil, err
+	}
+	return h.answerWith(ctx, in.Lang(), a.ID, res)
+}

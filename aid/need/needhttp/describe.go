@@ -1,0 +1,40 @@
+package needhttp
+
+import (
+	"tallinn/aid/need"
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
+	"tallinn/web"
+	"tallinn/web/told"
+)
+
+// Describe says a fact of a need in one sentence; name is what a party is
+// called in l. It is false for facts of other nouns.
+func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool) {
+	return describe(l, f, func(id seat.ID) string { return string(id) }, name)
+}
+
+func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(party.ID) string) (string, bool) {
+	switch b := f.Body.(type) {
+	case need.Submitted:
+		return web.T(l, "need.fact.submitted", "id", b.Need, "owner", name(b.Owner), "version", b.Procedure), true
+	case need.Resubmitted:
+		return web.T(l, "need.fact.resubmitted", "id", b.Need, "round", b.Round), true
+	case need.Voted:
+		return web.T(l, "need.fact.voted", "id", b.Need, "voter", voter(b.Seat), "stage", stageWord(l, b.Stage),
+			"verdict", web.T(l, "need.verdict."+string(b.Verdict))), true
+	case need.StageClosed:
+		return web.N(l, "need.fact.closed", b.Votes, "id", b.Need, "stage", stageWord(l, b.Stage),
+			"verdict", web.T(l, "need.closed."+string(b.Verdict))), true
+	case need.Validated:
+		return web.T(l, "need.fact.validated", "id", b.Need), true
+	case need.Returned:
+		return web.T(l, "need.fact.returned", "id", b.Need, "stage", stageWord(l, b.Stage)), true
+	case need.Rejected:
+		return web.T(l, "need.fact.rejected", "id", b.Need, "stage", stageWord(l, b.Stage)), true
+	case need.Withdrawn:
+		return web.T(l, "need.fact.withdrawn", "id", b.Need, "reason", told.Word(l, "need.withdrawal", b.Reason)), true
+	}
+	return "", false
+}

@@ -1,0 +1,333 @@
+package needhttp
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"tallinn/aid/need"
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/procedure"
+	"tallinn/mechanism/seat"
+	"tallinn/text"
+	"tallinn/tlp"
+	"tallinn/web"
+	"tallinn/web/told"
+)
+
+// An account is a need as its reader may see it.
+type account struct {
+	need.View
+	reader          Reader
+	owner           party.Party
+	title, summary  string
+	weakness        string // empty for those who may not see it
+	reasons         map[fact.Pos]string
+	voters          map[seat.ID]string // who votes from a seat, in words
+	next            need.ID            // what waits for the reader next; empty: nothing
+	now             time.Time
+	votes, weakSeen bool // what the reader may see
+	region          bool
+}
+
+// one is the need called id as the request's reader may see it.
+//
+// Errors: web.ErrNotFound when it is not there, or hidden.
+func (h *Handler) one(ctx context.Context, l web.Lang, id need.ID) (a account, err error) {
+	a = account{reader: h.Reader(ctx), now: h.Now(), reasons: map[fact.Pos]string{}, voters: map[seat.ID]string{}}
+	found := false
+	h.View(func(b Books) { found = a.read(b, l, id) })
+	if !found {
+		return a, web.ErrNotFound
+	}
+	for _, t := range []struct {
+		into *string
+		ref  text.Ref
+		seen bool
+	}{{&a.title, a.Asked.Title, true}, {&a.summary, a.Asked.Summary, true}, {&a.weakness, a.Asked.Weakness, a.weakSeen}} {
+		if !t.seen {
+			continue
+		}
+		if *t.into, err = h.words(ctx, l, t.ref); err != nil {
+			return a, err
+		}
+	}
+	for _, v := range a.Votes {
+		if a.hears(v) {
+			if a.reasons[v.Pos], err = h.words(ctx, l, v.Reason); err != nil {
+				return a, err
+			}
+		}
+	}
+	return a, nil
+}
+
+func (a *account) read(b Books, l web.Lang, id need.ID) bool {
+	n, ok := b.Needs.Get(id)
+	if !ok || !a.reader.sees(n.Head, Summary) {
+		return false
+	}
+	a.View = n.ViewFor(a.reader.Seat, a.now)
+	a.owner, _ = b.Parties.Get(n.Owner)
+	a.votes, a.weakSeen = a.reader.sees(n.Head, Votes), a.reader.sees(n.Head, Weakness)
+	a.region = !n.HideRegion || a.votes || a.mine()
+	for _, v := range n.Votes {
+		s, _ := b.Seats.Get(v.Seat)
+		holder, _ := b.Parties.Get(s.Holder)
+		a.voters[v.Seat] = seatWords(l, s, holder)
+	}
+	a.next = nextFor(b, a.reader, id)
+	return true
+}
+
+// mine reports whether the reader acts for the owner.
+func (a account) mine() bool { return a.reader.Seat.Exists() && a.reader.Seat.Holder == a.Owner }
+
+// hears reports whether the reader may read the reason of v: those who see
+// votes, and the owner for what it is asked to answer.
+func (a account) hears(v need.Vote) bool {
+	if v.Reason == (text.Ref{}) {
+		return false
+	}
+	return a.votes || a.mine() && a.closedBy(v)
+}
+
+// closedBy reports whether v is of the verdict that sent the need back or
+// ended it.
+func (a account) closedBy(v need.Vote) bool {
+	return slices.ContainsFunc(a.Closings, func(c need.Closing) bool {
+		return c.Stage == v.Stage && c.Round == v.Round && c.Verdict == v.Verdict && c.Verdict != need.Pass
+	})
+}
+
+func seatWords(l web.Lang, s seat.Seat, holder party.Party) string {
+	return web.T(l, "seat.words", "role", web.T(l, "seat.role."+string(s.Role)), "holder", holder.NameIn(string(l)))
+}
+
+// An itemView is the page of one need.
+type itemView struct {
+	web.Page
+	account
+	facts    []fact.Fact
+	done     string
+	sections []templ.Component
+}
+
+// show serves GET /needs/{id}.
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	return h.showAs(w, r, http.StatusOK, nil)
+}
+
+// showAs answers with the need's page under a status; a refusal stands above
+// it, and says why what was sent did nothing.
+func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, refusal error) error {
+	id, l := need.ID(r.PathValue("id")), web.LangOf(r)
+	a, err := h.one(r.Context(), l, id)
+	if err != nil {
+		return err
+	}
+	v := itemView{account: a}
+	v.Page = h.page(r, a.title, a.marking(), web.Crumb{Text: string(id)})
+	if v.facts, err = h.told(r.Context(), a); err != nil {
+		return err
+	}
+	for _, section := range h.Sections {
+		part, err := section(r, v.Page, id)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			v.sections = append(v.sections, part)
+		}
+	}
+	if refusal == nil {
+		v.done = v.doneWords(r.URL.Query())
+	}
+	return web.RenderAs(w, r, status, v.Page, itemPage(v, refusal))
+}
+
+// marking is the strictest of what a's reader sees.
+func (a account) marking() tlp.Marking {
+	if a.weakSeen && a.weakness != "" || a.votes && len(a.Votes) > 0 {
+		return tlp.AmberStrict
+	}
+	return tlp.Amber
+}
+
+// told are the facts of a that its reader may see.
+func (h *Handler) told(ctx context.Context, a account) ([]fact.Fact, error) {
+	facts, err := h.Facts(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(facts, func(f fact.Fact) bool { return !a.tells(f) }), nil
+}
+
+func (a account) tells(f fact.Fact) bool {
+	v, vote := f.Body.(need.Voted)
+	return !vote || a.votes || a.reader.Seat.Exists() && v.Seat == a.reader.Seat.ID
+}
+
+func (v itemView) header() web.Header {
+	h := web.Header{ID: string(v.ID), Title: v.title}
+	for _, link := range []struct {
+		why  error
+		text string
+		href string
+	}{
+		{v.WhyNotVote, v.voteWord(), href(v.ID, "/vote")},
+		{v.WhyNotResubmit, web.T(v.Lang, "need.resubmit"), href(v.ID, "/resubmit")},
+		{v.WhyNotWithdraw, web.T(v.Lang, "need.withdraw"), href(v.ID, "/withdraw")},
+	} {
+		if link.why == nil {
+			h.Actions = append(h.Actions, web.Link{Text: link.text, Href: link.href})
+		}
+	}
+	return h
+}
+
+func (v itemView) voteWord() string {
+	if v.Mine != nil {
+		return web.T(v.Lang, "need.vote.change")
+	}
+	return web.T(v.Lang, "need.vote")
+}
+
+// items are what is asked.
+func (a account) items(l web.Lang) []web.Item {
+	items := []web.Item{
+		{Term: web.T(l, "need.field.owner"), Detail: web.To(web.Link{Text: a.owner.NameIn(string(l)), Href: "/parties/" + string(a.Owner)})},
+		{Term: web.T(l, "need.field.summary"), Detail: lines(a.summary)},
+		{Term: web.T(l, "need.field.line"), Detail: web.Text(told.Word(l, "line", a.Line))},
+		{Term: web.T(l, "need.field.lots"), Detail: lots(l, a.Asked.Lots)},
+		{Term: web.T(l, "need.field.urgency"), Detail: web.Text(told.Word(l, "need.urgency", a.Urgency))},
+		{Term: web.T(l, "need.field.useful_until"), Detail: web.Day(l, a.UsefulUntil)},
+		{Term: web.T(l, "need.field.lead_days"), Detail: web.Text(web.N(l, "need.days", a.Asked.LeadDays))},
+		{Term: web.T(l, "need.field.criticality"), Detail: web.Text(told.Word(l, "need.criticality", a.Criticality))},
+		{Term: web.T(l, "need.field.sector"), Detail: web.Text(told.Word(l, "sector", a.Sector))},
+		{Term: web.T(l, "need.field.region"), Detail: web.Text(a.regionWords(l))},
+	}
+	if len(a.Asked.Excluded) > 0 {
+		items = append(items, web.Item{Term: web.T(l, "need.field.excluded"), Detail: web.Text(joined(a.Asked.Excluded))})
+	}
+	if a.Asked.RenewMonths > 0 {
+		items = append(items, web.Item{Term: web.T(l, "need.field.renew_months"), Detail: web.Text(web.N(l, "need.renews", a.Asked.RenewMonths))})
+	}
+	return items
+}
+
+func (a account) regionWords(l web.Lang) string {
+	switch {
+	case a.Region == "":
+		return web.T(l, "need.region.all")
+	case !a.region:
+		return web.T(l, "need.region.hidden")
+	}
+	return told.Word(l, "region", a.Region)
+}
+
+func (v itemView) history() []web.Event {
+	events := told.History(v.Lang, v.facts, func(f fact.Fact) (string, bool) {
+		return describe(v.Lang, f, func(id seat.ID) string { return v.voters[id] }, func(party.ID) string { return v.owner.NameIn(string(v.Lang)) })
+	})
+	for i := range events {
+		events[i].Href = "" // facts of needs are opened by those who may, not by everyone
+	}
+	return events
+}
+
+// stageRows are the stages of the present round, one a row.
+func (v itemView) stageTable() web.Table {
+	l := v.Lang
+	t := web.Table{ID: "stages-list", Caption: web.T(l, "need.stages"), CaptionHidden: true, Columns: []web.Column{
+		{Head: web.T(l, "need.field.stage"), Lead: true}, {Head: web.T(l, "need.field.state"), Beside: true},
+		{Head: web.T(l, "need.votes")}, {Head: web.T(l, "need.field.closed")},
+	}}
+	for _, p := range v.Progress {
+		t.Rows = append(t.Rows, web.Row{Quiet: p.State == need.Never, Cells: []web.Cell{
+			web.Text(stageWord(l, p.Stage.ID)), stateCell(l, p, v.now), tallyCell(l, p, v.votes), closedCell(l, p)}})
+	}
+	return t
+}
+
+func closedCell(l web.Lang, p need.Progress) web.Cell {
+	if p.Closed.IsZero() {
+		return nil
+	}
+	return web.Text(web.Time(l, p.Closed))
+}
+
+// stateCell is where a stage stands, with a shape of its own.
+func stateCell(l web.Lang, p need.Progress, now time.Time) web.Cell {
+	switch {
+	case p.State == need.Closed:
+		return web.StatusChip(verdictTones[p.Verdict], web.T(l, "need.closed."+string(p.Verdict)))
+	case p.State == need.Now && p.Stuck:
+		return web.StatusChip(web.Danger, web.T(l, "need.stuck"))
+	case p.State == need.Now && p.Overdue:
+		return web.StatusChip(web.Danger, clock(l, p.Due, now))
+	case p.State == need.Now:
+		return web.StatusChip(web.Active, clock(l, p.Due, now))
+	}
+	return web.StatusChip(web.Neutral, web.T(l, "need.state."+string(p.State)))
+}
+
+var verdictTones = map[need.Verdict]web.Tone{need.Pass: web.Good, need.Return: web.Attention, need.Reject: web.Danger, need.Abstain: web.Neutral}
+
+// tallyCell is how many have voted of how many it takes; who said what only
+// for those who may see it.
+func tallyCell(l web.Lang, p need.Progress, votes bool) web.Cell {
+	if p.State == need.Ahead || p.State == need.Never {
+		return nil
+	}
+	said := web.N(l, "need.cast", p.Tally.Cast(), "seats", p.Stage.Seats, "quorum", p.Stage.Quorum)
+	if !votes || p.Tally.Cast() == 0 {
+		return web.Text(said)
+	}
+	return web.Note(said, web.T(l, "need.tally", "pass", p.Tally.Pass, "return", p.Tally.Return, "reject", p.Tally.Reject, "abstain", p.Tally.Abstain))
+}
+
+// ballots are the votes that stand in the present round, for those who may
+// see them.
+func (v itemView) ballots() (t web.Table, some bool) {
+	l := v.Lang
+	t = web.Table{ID: "votes-list", Caption: web.T(l, "need.votes.standing"), Columns: []web.Column{
+		{Head: web.T(l, "need.vote.by"), Lead: true}, {Head: web.T(l, "need.field.verdict"), Beside: true},
+		{Head: web.T(l, "need.field.scores")}, {Head: web.T(l, "need.field.reason")}, {Head: web.T(l, "need.field.at")},
+	}}
+	for _, p := range v.Progress {
+		for _, vote := range p.Votes {
+			reason := web.Cell(nil)
+			if said := v.reasons[vote.Pos]; said != "" {
+				reason = lines(said)
+			}
+			t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
+				web.Note(v.voters[vote.Seat], stageWord(l, vote.Stage)),
+				web.StatusChip(verdictTones[vote.Verdict], web.T(l, "need.verdict."+string(vote.Verdict))),
+				scores(l, p.Stage, vote.Scores), reason, web.Text(web.Time(l, vote.At))}})
+		}
+	}
+	return t, v.votes && len(t.Rows) > 0
+}
+
+// questions are what the owner is asked to answer, or why it was refused.
+func (v itemView) questions() (out []string) {
+	if v.Status != need.Back && v.Status != need.Denied {
+		return nil
+	}
+	for _, vote := range v.Votes {
+		if said := v.reasons[vote.Pos]; said != "" && vote.Round == v.Round && v.closedBy(vote) {
+			out = append(out, said)
+		}
+	}
+	return out
+}
+
+func criterionName(l web.Lang, s procedure.Stage, id string) string {
+	c, _ := s.Criterion(id)
+	return c.Name.In(string(l))
+}

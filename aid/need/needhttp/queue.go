@@ -1,0 +1,113 @@
+package needhttp
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"tallinn/aid/need"
+	"tallinn/fact"
+	"tallinn/fault"
+	"tallinn/tlp"
+	"tallinn/web"
+	"tallinn/web/query"
+	"tallinn/web/told"
+)
+
+// ErrNoQueue refuses a queue to a seat that validates nothing.
+var ErrNoQueue = fault.New(fault.Denied, "need.no_queue",
+	"this seat is in no group that validates needs; choose a seat of a group, or look at the list of needs")
+
+// A queueView is the page of what waits for a seat's vote.
+type queueView struct {
+	web.Page
+	rows   []row
+	window query.Window
+	now    time.Time
+}
+
+// queue serves GET /queue.
+func (h *Handler) queue(w http.ResponseWriter, r *http.Request) error {
+	rd, err := h.validates(r)
+	if err != nil {
+		return err
+	}
+	v := queueView{Page: h.page(r, web.T(web.LangOf(r), "need.queue"), tlp.Amber), now: h.Now()}
+	v.Section, v.Crumbs = "queue", []web.Crumb{{Text: v.Title}}
+	h.View(func(b Books) {
+		all := queueOf(b, rd)
+		if v.window, err = query.Page(r.URL.Query().Get("page"), len(all)); err != nil {
+			return
+		}
+		var ids []need.ID
+		for _, head := range all[v.window.First:v.window.End] {
+			ids = append(ids, head.ID)
+		}
+		v.rows = rowsOf(b, ids)
+	})
+	if err != nil {
+		return err
+	}
+	if err := h.entitle(r.Context(), v.Lang, v.rows); err != nil {
+		return err
+	}
+	return web.Render(w, r, v.Page, queuePage(v))
+}
+
+// validates is the reader, whose seat must be in a group.
+//
+// Errors: ErrNoSeat, ErrNoQueue.
+func (h *Handler) validates(r *http.Request) (Reader, error) {
+	rd, err := h.acting(r.Context())
+	if err == nil && !rd.Seat.Role.InBody() {
+		err = ErrNoQueue
+	}
+	return rd, err
+}
+
+func (v queueView) table() web.Table {
+	l := v.Lang
+	t := web.Table{ID: "queue", Caption: web.N(l, "need.queue.count", v.window.All), Empty: web.T(l, "need.queue.empty"),
+		Columns: []web.Column{{Head: web.T(l, "need.need"), Lead: true}, {Head: web.T(l, "need.field.owner")},
+			{Head: web.T(l, "need.field.urgency")}, {Head: web.T(l, "need.field.stage")},
+			{Head: web.T(l, "need.field.clock"), Align: web.Right, Beside: true}}}
+	for _, r := range v.rows {
+		t.Rows = append(t.Rows, web.Row{ID: string(r.ID), Cells: []web.Cell{
+			toVote(r.ID, r.title), web.Text(r.owner.NameIn(string(l))), web.Text(told.Word(l, "need.urgency", r.Urgency)),
+			stageCell(l, r.Head, r.bound), clockCell(l, r.Head, v.now)}})
+	}
+	return t
+}
+
+// live is where the page is told what is new since it was made.
+func (v queueView) live() string {
+	return "/queue/events?" + url.Values{"after": {strconv.FormatInt(v.now.UnixMicro(), 10)}}.Encode()
+}
+
+// queueEvents serves GET /queue/events.
+func (h *Handler) queueEvents(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.validates(r); err != nil {
+		return err
+	}
+	l := web.LangOf(r)
+	micros, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
+	since := time.UnixMicro(micros)
+	return h.follow(w, r, func(told fact.Pos) (templ.Component, fact.Pos, error) {
+		fresh, last := 0, fact.Pos(0)
+		rd := h.Reader(r.Context())
+		h.View(func(b Books) {
+			for _, head := range queueOf(b, rd) {
+				if head.Opened.After(since) {
+					fresh, last = fresh+1, max(last, head.Changed)
+				}
+			}
+		})
+		if fresh == 0 || last <= told {
+			return nil, told, nil
+		}
+		return freshPart(l, fresh), last, nil
+	})
+}

@@ -1,0 +1,195 @@
+package offerhttp
+
+import (
+	"net/http"
+	"time"
+
+	"tallinn/aid/need"
+	"tallinn/aid/offer"
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/web"
+	"tallinn/web/told"
+)
+
+// A deal is a reservation as its reader may see it.
+type deal struct {
+	offer.ReservationView
+	need             need.Head
+	lot              need.Lot
+	giver, recipient string
+	what             string // of the lot
+	hidden           bool   // its need is not for this reader
+}
+
+func (b Books) deal(l web.Lang, id offer.ReservationID, rd Reader, now time.Time) deal {
+	r, _ := b.Offers.Reservation(id)
+	n, _ := b.Needs.Get(r.Need)
+	d := deal{need: n.Head, giver: name(b, l, r.Provider), recipient: name(b, l, n.Owner), hidden: !rd.seesNeed(n.Head)}
+	d.ReservationView, _ = b.Offers.ReservationFor(id, n.Head, rd.Seat, now)
+	d.lot, _ = n.Lot(r.Lot)
+	d.what = told.Word(l, "good", d.lot.What)
+	return d
+}
+
+// may reports whether the reader may see a reservation for need n.
+func (r Reader) may(x offer.Reservation, n need.Head) bool { return r.Deals(x.Provider, n.Owner) }
+
+// dealsOf are those of list that the reader may see.
+func (b Books) dealsOf(l web.Lang, list []offer.Reservation, rd Reader, now time.Time) (out []deal) {
+	for _, x := range list {
+		if n, _ := b.Needs.Head(x.Need); rd.may(x, n) {
+			out = append(out, b.deal(l, x.Reserved.Reservation, rd, now))
+		}
+	}
+	return out
+}
+
+// An itemView is the page of one offer.
+type itemView struct {
+	web.Page
+	offer.View
+	provider string
+	earmark  string
+	terms    string
+	deals    []deal
+	now      time.Time
+	key      string
+	done     string
+}
+
+// one is the offer called id as the reader may see it.
+//
+// Errors: web.ErrNotFound when it is not there, or hidden.
+func (h *Handler) one(r *http.Request, id offer.ID) (v itemView, err error) {
+	rd, l, found := h.Reader(r.Context()), web.LangOf(r), false
+	v = itemView{now: h.Now(), key: newKey()}
+	h.View(func(b Books) {
+		o, ok := b.Offers.Get(id)
+		if !ok || !rd.Offers(o.Provider) {
+			return
+		}
+		found = true
+		v.View, _ = b.Offers.ViewFor(id, rd.Seat, v.now)
+		v.provider = name(b, l, o.Provider)
+		v.earmark = earmark(l, o.Earmark, func(id party.ID) string { return name(b, l, id) })
+		v.deals = b.dealsOf(l, b.Offers.ByOffer(id), rd, v.now)
+	})
+	if !found {
+		return v, web.ErrNotFound
+	}
+	v.terms, err = h.words(r.Context(), l, v.Terms)
+	v.Page = h.page(r, what(l, v.Opened), web.Crumb{Text: string(id)})
+	if r.URL.Query().Get("done") == "open" && rd.Seat.Holder == v.Provider {
+		v.done = web.T(l, "offer.done.open", "id", id)
+	}
+	return v, err
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.one(r, offer.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, v.Page, itemPage(v, nil))
+}
+
+func (h *Handler) closeOffer(w http.ResponseWriter, r *http.Request) error {
+	id := offer.ID(r.PathValue("id"))
+	v, err := h.one(r, id)
+	if err != nil {
+		return err
+	}
+	_, err = h.Deals.Close(r.Context(), keyOf(r), id, offer.ClosedWhy(r.PostFormValue("reason")))
+	switch {
+	case err != nil && web.Status(err) < http.StatusInternalServerError:
+		return web.RenderAs(w, r, web.Status(err), v.Page, itemPage(v, err))
+	case err == nil:
+		http.Redirect(w, r, offerHref(id), http.StatusSeeOther)
+	}
+	return err
+}
+
+func (v itemView) header() web.Header {
+	return web.Header{ID: string(v.Opened.Offer), Title: v.Title, Status: []web.Cell{v.chip()}}
+}
+
+func (v itemView) chip() web.Cell {
+	switch day := string(fact.Day(v.now)); {
+	case v.Closed != nil:
+		return web.StatusChip(web.Neutral, web.T(v.Lang, "offer.state.closed"))
+	case v.ValidOn(day):
+		return web.StatusChip(web.Active, web.T(v.Lang, "offer.state.valid"))
+	}
+	return web.StatusChip(web.Neutral, web.T(v.Lang, "offer.state.over"))
+}
+
+func (v itemView) items() []web.Item {
+	l := v.Lang
+	text := func(key, s string) web.Item {
+		i := web.Item{Term: web.T(l, key)}
+		if s != "" {
+			i.Detail = web.Text(s)
+		}
+		return i
+	}
+	items := []web.Item{
+		{Term: web.T(l, "offer.field.provider"), Detail: web.To(web.Link{Text: v.provider, Href: "/parties/" + string(v.Provider)})},
+		text("offer.field.form", told.Word(l, "offer.form", v.Form)),
+		text("offer.field.whole", whole(l, v.Opened)),
+		text("offer.field.left", left(l, v.View)),
+		text("offer.field.earmark", v.earmark),
+		text("offer.field.days", web.T(l, "offer.days", "from", web.Date(l, v.From), "until", web.Date(l, v.Until))),
+		text("offer.field.lead_days", web.N(l, "offer.lead", v.LeadDays)),
+	}
+	if v.Least != nil {
+		items = append(items, text("offer.field.least", amount(l, *v.Least)))
+	}
+	if v.Most != nil {
+		items = append(items, text("offer.field.most", amount(l, *v.Most)))
+	}
+	if v.Origin != "" {
+		items = append(items, text("offer.field.origin", v.Origin))
+	}
+	if v.terms != "" {
+		items = append(items, text("offer.field.terms", v.terms))
+	}
+	if v.Closed != nil {
+		items = append(items, text("offer.field.closed", told.Word(l, "offer.why", v.Closed.Reason)))
+	}
+	return items
+}
+
+// tones of the states of reservations.
+var tones = map[offer.State]web.Tone{offer.Waiting: web.Attention, offer.Agreed: web.Active, offer.Bound: web.Good}
+
+func chip(l web.Lang, s offer.State) web.Cell {
+	tone, ok := tones[s]
+	if !ok {
+		tone = web.Neutral
+	}
+	return web.StatusChip(tone, told.Word(l, "offer.deal", s))
+}
+
+// size is what a reservation holds.
+func (d deal) size(l web.Lang) string {
+	parts := []string{counted(l, d.Quantity, d.lot.Unit)}
+	if d.Amount != nil {
+		parts = append(parts, amount(l, *d.Amount))
+	}
+	return join(parts, " · ")
+}
+
+// dealTable lists reservations, newest first.
+func dealTable(l web.Lang, id string, deals []deal) web.Table {
+	t := web.Table{ID: id, Caption: web.T(l, "offer.deals"), CaptionHidden: true, Empty: web.T(l, "offer.deals.empty"),
+		Columns: []web.Column{{Head: web.T(l, "offer.deal"), Lead: true}, {Head: web.T(l, "offer.deal.size"), Align: web.Right, Beside: true},
+			{Head: web.T(l, "offer.deal.between")}, {Head: web.T(l, "offer.field.state"), Bare: true}}}
+	for i := len(deals) - 1; i >= 0; i-- {
+		d := deals[i]
+		id := d.Reserved.Reservation
+		t.Rows = append(t.Rows, web.Row{ID: string(id), Cells: []web.Cell{named(string(id), reservationHref(id), d.what),
+			web.Text(d.size(l)), web.Text(d.giver + " → " + d.recipient), chip(l, d.State)}})
+	}
+	return t
+}

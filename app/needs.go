@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"tallinn/aid/need"
+	"tallinn/aid/need/needhttp"
+	"tallinn/fact"
+	"tallinn/mechanism/procedure/procedurehttp"
+	"tallinn/mechanism/seat"
+	"tallinn/mechanism/seat/seathttp"
+	"tallinn/policy"
+	"tallinn/record"
+	"tallinn/tlp"
+)
+
+// needs is the door of needs.
+func (h room) needs() *needhttp.Handler {
+	offers := h.offers()
+	return &needhttp.Handler{Sections: []needhttp.Section{offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
+		Text: h.record.Text, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
+		Facts:   func(ctx context.Context, id need.ID) ([]fact.Fact, error) { return h.factsOf(ctx, string(id)) },
+		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}
+}
+
+func (b *Books) ofNeeds() needhttp.Books {
+	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs}
+}
+
+func (h room) viewNeeds(fn func(needhttp.Books)) {
+	h.View(h.realm, func(b *Books) { fn(b.ofNeeds()) })
+}
+
+func (h room) readerOfNeeds(ctx context.Context) needhttp.Reader {
+	a := h.acting(ctx)
+	who := a.principal(h.realm)
+	return needhttp.Reader{Seat: a.seat, May: func(k need.Bucket, p needhttp.Part) bool {
+		return h.policy.May(who, policy.Read, needClass(h.realm, k, p))
+	}}
+}
+
+// needMarkings are what the parts of a need are marked with.
+var needMarkings = map[needhttp.Part]tlp.Marking{needhttp.Summary: tlp.Amber,
+	needhttp.Weakness: tlp.AmberStrict, needhttp.Votes: tlp.AmberStrict}
+
+// needClass is the visibility class of a part of the needs of a bucket.
+func needClass(realm fact.Realm, k need.Bucket, p needhttp.Part) policy.Class {
+	return policy.Class{Realm: realm, Noun: "need", Part: string(p), Marking: needMarkings[p],
+		Owner: string(k.Owner), Stage: string(k.Status)}
+}
+
+// needActs are what the policy calls the commands on needs.
+var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resubmit": policy.Submit,
+	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote}
+
+func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(needhttp.Tx, needhttp.Books) ([]fact.Body, error)) (needhttp.Result, error) {
+	own := h.acting(ctx).seat.Holder
+	res, err := h.decide(ctx, command{key: c.ID, op: c.Op, args: c.Args, may: func(b *Books) (policy.Action, policy.Class) {
+		k := need.Bucket{Owner: own, Status: need.Open} // of a need that is not there yet
+		if head, known := b.Needs.Head(c.Need); known {
+			k = need.Bucket{Owner: head.Owner, Status: head.Status}
+		}
+		return needActs[c.Op], needClass(h.realm, k, needhttp.Summary)
+	}}, func(tx *record.Tx, b *Books) ([]fact.Body, error) { return rule(tx, b.ofNeeds()) })
+	if errors.Is(err, record.ErrReused) {
+		err = needhttp.ErrReused
+	}
+	return needhttp.Result{IDs: res.IDs, Repeated: res.Repeated, Empty: err == nil && res.Empty()}, err
+}
+
+// seats is the door of seats.
+func (h room) seats() *seathttp.Handler {
+	return &seathttp.Handler{Now: h.cfg.Now, Log: h.cfg.Log,
+		View: func(fn func(seathttp.Books)) {
+			h.View(h.realm, func(b *Books) { fn(seathttp.Books{Parties: b.Parties, Seats: b.Seats}) })
+		},
+		Reader: func(ctx context.Context) func(s seat.Seat, p seathttp.Part) bool {
+			who := h.acting(ctx).principal(h.realm)
+			return func(s seat.Seat, p seathttp.Part) bool {
+				return h.policy.May(who, policy.Read, policy.Class{Realm: h.realm, Noun: "seat", Part: string(p),
+					Marking: seatMarkings[p], Owner: string(s.Holder)})
+			}
+		}}
+}
+
+var seatMarkings = map[seathttp.Part]tlp.Marking{seathttp.Term: tlp.Green, seathttp.Sitting: tlp.Amber}
+
+// procedures is the door of the procedure, which everyone may read.
+func (h room) procedures() *procedurehttp.Handler {
+	return &procedurehttp.Handler{Now: h.cfg.Now, Log: h.cfg.Log, View: func(fn func(procedurehttp.Books)) {
+		h.View(h.realm, func(b *Books) { fn(procedurehttp.Books{Parties: b.Parties, Procedures: b.Procedures}) })
+	}}
+}
