@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -8,6 +9,24 @@ import (
 
 	"tallinn/web/webtest"
 )
+
+// playSite is a hub with the public data and the exercise, which visitors may
+// enter.
+func playSite(t testing.TB) *site {
+	t.Helper()
+	hub, closeHub := openHub(t, t.TempDir())
+	t.Cleanup(closeHub)
+	if err := hub.LoadDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h, err := hub.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return &site{t: t, url: server.URL}
+}
 
 // seats are those of the exercise, by role in the order of its list.
 func (s *site) seats() map[string][]string {
@@ -34,7 +53,8 @@ func (s *site) enters(p *webtest.Page, seat string) {
 
 // testNeeds looks at every page of needs as the seats that use it, in both
 // languages, light and dark, on a phone and on a desk.
-func testNeeds(t *testing.T, b *webtest.Browser, s *site) {
+func testNeeds(t *testing.T, b *webtest.Browser, _ *site) {
+	s := playSite(t)
 	seats := s.seats()
 	officer, tech := seats["cyber officer"][0], seats["technical group"][0]
 	for i, one := range []struct{ name, seat, path, follow string }{
@@ -78,7 +98,8 @@ func testNeeds(t *testing.T, b *webtest.Browser, s *site) {
 
 // testVoting: a need is voted on by keyboard alone, the other page that shows
 // it changes by itself, and the next need is one key away.
-func testVoting(t *testing.T, b *webtest.Browser, s *site) {
+func testVoting(t *testing.T, b *webtest.Browser, _ *site) {
+	s := playSite(t)
 	tech := s.seats()["technical group"]
 	p, other := b.Page(t, webtest.Desk), b.Page(t, webtest.Desk)
 	s.enters(p, tech[0])

@@ -2,6 +2,7 @@ package app
 
 import (
 	"tallinn/aid/flow/flowhttp"
+	"tallinn/aid/offer/offerhttp"
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/rate/ratehttp"
 	"tallinn/fact"
@@ -13,7 +14,7 @@ import (
 
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
-	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, flowhttp.Describe, projecthttp.Describe,
+	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

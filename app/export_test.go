@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"iter"
+	"time"
 
 	"tallinn/fact"
+	"tallinn/mechanism/seat"
 )
 
 // AllFacts yields every fact of the record.
@@ -23,4 +25,12 @@ func (h *Hub) AllFacts(ctx context.Context) iter.Seq[fact.Fact] {
 			}
 		}
 	}
+}
+
+// Waits are what waits for s, each as its kind and id.
+func (b *Books) Waits(s seat.Seat, now time.Time) (out []string) {
+	for _, w := range b.waitsFor(s, now) {
+		out = append(out, string(w.Kind)+" "+w.ID)
+	}
+	return out
 }

@@ -57,14 +57,16 @@ func (h *Hub) ImportRates(ctx context.Context, name string, data []byte, skipBad
 // the exercise, whose seats visitors may then enter. What is on record already
 // is left as it is.
 func (h *Hub) LoadDemo(ctx context.Context) error {
+	// Rates first: the record is read newest first, and its readers come for
+	// the rows, not for the days of rates.
+	if _, err := h.ImportRates(ctx, demo.RatesFile, demo.Rates(), false); err != nil {
+		return err
+	}
 	files, err := publicdata.ReadFiles(demo.Mechanism())
 	if err != nil {
 		return err
 	}
 	if _, err := h.ImportMechanism(ctx, files, false); err != nil {
-		return err
-	}
-	if _, err = h.ImportRates(ctx, demo.RatesFile, demo.Rates(), false); err != nil {
 		return err
 	}
 	h.demo = true

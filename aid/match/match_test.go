@@ -111,7 +111,7 @@ func manyRequirements() *instance.Instance {
 // verifier, which shares no code with the planner.
 func TestRandomInstancesKeepEveryRule(t *testing.T) {
 	n := uint64(10_000)
-	if testing.Short() {
+	if testing.Short() || raced {
 		n = 1_000
 	}
 	for seed := range n {
@@ -313,8 +313,8 @@ func shared(name string) string {
 }
 
 func TestMediumWithinItsMark(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short")
+	if testing.Short() || raced {
+		t.Skip("it takes too long here")
 	}
 	in := load(t, shared("medium.json"))
 	plan := makePlan(t, in, match.Options{Moves: 400_000})

@@ -21,6 +21,7 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/wording"
 )
 
 // A hub is a record in memory with the books that an import writes to.
@@ -215,12 +216,32 @@ func TestChangedRows(t *testing.T) {
 			if got := h.kinds(n); !slices.Equal(got, tt.want) {
 				t.Errorf("recorded %v, want %v", got, tt.want)
 			}
+			for _, f := range h.Facts[n:] {
+				if why := reasonOf(f.Body); why != "" && why != wording.SourceChanged {
+					t.Errorf("%s says %q; the row reads differently", f.Kind, why)
+				}
+			}
 			h.mustRun(t, edit(t, tt.file, tt.was, tt.now))
 			if got := h.kinds(n); len(got) != len(tt.want) {
 				t.Errorf("imported again: %v in all, want %v", got, tt.want)
 			}
 		})
 	}
+}
+
+// reasonOf is why a flow or a mention was corrected or withdrawn.
+func reasonOf(b fact.Body) string {
+	switch b := b.(type) {
+	case flow.Corrected:
+		return b.Reason
+	case flow.Withdrawn:
+		return b.Reason
+	case flow.MentionCorrected:
+		return b.Reason
+	case flow.MentionWithdrawn:
+		return b.Reason
+	}
+	return ""
 }
 
 // A row that goes from A to B and back to A, twice, is decided every time:

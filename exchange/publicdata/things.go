@@ -9,6 +9,7 @@ import (
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/wording"
+	"tallinn/money"
 )
 
 // Books are the nouns that an import writes to, of one realm, as they stand.
@@ -158,11 +159,11 @@ func (t contributionThing) decide(b Books, newID draw) ([]fact.Body, error) {
 
 func (t contributionThing) decideFlow(f flow.Flow, m flow.Mention, newID draw) ([]fact.Body, error) {
 	if f.Exists() && !f.Gone {
-		return flow.Correct(f, *t.flow, reason(f.Said, t.flow.Said))
+		return flow.Correct(f, *t.flow, reason(flowReads(f.Recorded), flowReads(*t.flow)))
 	}
 	var bodies []fact.Body
 	if m.Exists() && !m.Gone {
-		gone, err := flow.WithdrawMention(m, reason(&m.Said, t.flow.Said))
+		gone, err := flow.WithdrawMention(m, reason(mentionReads(m.Mentioned), flowReads(*t.flow)))
 		if err != nil {
 			return nil, err
 		}
@@ -186,11 +187,11 @@ func (t contributionThing) decideFlow(f flow.Flow, m flow.Mention, newID draw) (
 
 func (t contributionThing) decideMention(f flow.Flow, m flow.Mention, newID draw) ([]fact.Body, error) {
 	if m.Exists() && !m.Gone {
-		return flow.CorrectMention(m, *t.mention, reason(&m.Said, &t.mention.Said))
+		return flow.CorrectMention(m, *t.mention, reason(mentionReads(m.Mentioned), mentionReads(*t.mention)))
 	}
 	var bodies []fact.Body
 	if f.Exists() && !f.Gone {
-		gone, err := flow.Withdraw(f, reason(f.Said, &t.mention.Said))
+		gone, err := flow.Withdraw(f, reason(flowReads(f.Recorded), mentionReads(*t.mention)))
 		if err != nil {
 			return nil, err
 		}
@@ -218,10 +219,34 @@ func same[B fact.Body](was, now B) bool {
 	return err == nil && len(d) == 0
 }
 
+// A reading is what a row itself says, whatever was made of it.
+type reading struct {
+	said   flow.Said
+	amount money.Amount // zero: none
+	on     fact.Date
+	scope  flow.Scope
+}
+
+func flowReads(f flow.Recorded) reading {
+	r := reading{amount: f.Amount, on: f.On, scope: f.Scope}
+	if f.Said != nil {
+		r.said = *f.Said
+	}
+	return r
+}
+
+func mentionReads(m flow.Mentioned) reading {
+	r := reading{said: m.Said, on: m.On, scope: m.Scope}
+	if m.Amount != nil {
+		r.amount = *m.Amount
+	}
+	return r
+}
+
 // reason tells a row that reads differently from one that reads as it did and
 // is now understood differently: an alias, a line or a rule has changed.
-func reason(was, now *flow.Said) string {
-	if was != nil && now != nil && *was == *now {
+func reason(was, now reading) string {
+	if was == now {
 		return wording.Reclassified
 	}
 	return wording.SourceChanged

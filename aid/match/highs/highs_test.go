@@ -32,8 +32,8 @@ func open(t *testing.T) *highs.Solver {
 // The finisher proves the small instance's optimum. This also asks every name
 // of the export table, the pin, and that the clock may stand still.
 func TestSmallIsSolvedToTheEnd(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short")
+	if testing.Short() || raced {
+		t.Skip("it takes too long here")
 	}
 	data, err := os.ReadFile("../testdata/small.json")
 	if err != nil {
@@ -59,7 +59,7 @@ func TestSmallIsSolvedToTheEnd(t *testing.T) {
 // our bound nor below our plan.
 func TestBoundIsNeverBelowTheOptimum(t *testing.T) {
 	n := 1_000
-	if testing.Short() {
+	if testing.Short() || raced {
 		n = 50
 	}
 	s, met := open(t), 0
@@ -88,9 +88,15 @@ func TestBoundIsNeverBelowTheOptimum(t *testing.T) {
 }
 
 func TestStopEndsTheSolver(t *testing.T) {
-	in := matchtest.Instance(5, 8)
-	_, err := open(t).Solve(match.ProgramOf(in), func() bool { return true })
-	if err == nil {
+	data, err := os.ReadFile("../testdata/small.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := instance.Parse("small", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t).Solve(match.ProgramOf(in), func() bool { return true }); err == nil {
 		t.Error("HiGHS went on after it was told to stop")
 	}
 }

@@ -2,6 +2,7 @@ package statementhttp
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -119,10 +120,7 @@ func gather(b Books, head fact.Pos, q question) *account {
 }
 
 func (a *account) gatherPartners(st statement.Statement) {
-	pledges, mentions := map[party.ID]int{}, map[party.ID]int{}
-	for _, r := range everyRow(st.Pledges) {
-		pledges[r.Provider]++
-	}
+	pledges, mentions := st.Pledges.Providers(), map[party.ID]int{}
 	for _, m := range slices.Concat(st.Published, st.Mentions) {
 		for _, id := range m.Parties {
 			mentions[id]++
@@ -141,8 +139,7 @@ func bare(f statement.Figure) figure {
 // listed takes every row of f, with a rate or without: what is only listed
 // needs none.
 func listed(f statement.Figure) list {
-	rows := everyRow(f)
-	return list{f.Name, f.Definition, len(rows), slices.Clip(rows[:min(len(rows), maxListed)])}
+	return list{f.Name, f.Definition, f.Count + f.Without, f.First(maxListed)}
 }
 
 // byDayAndRow orders mentions of one day by the row they came by: ids are
@@ -151,12 +148,6 @@ func byDayAndRow(mentions []flow.Mention) {
 	slices.SortStableFunc(mentions, func(a, b flow.Mention) int {
 		return cmp.Or(strings.Compare(a.On.First(), b.On.First()), strings.Compare(a.Said.Source.Row, b.Said.Source.Row))
 	})
-}
-
-func everyRow(f statement.Figure) []statement.Row {
-	rows := slices.Concat(f.Rows(), f.LeftOut())
-	slices.SortStableFunc(rows, func(a, b statement.Row) int { return strings.Compare(a.On.First(), b.On.First()) })
-	return rows
 }
 
 // name is a party's name in l; its id when it is not registered.
@@ -199,8 +190,13 @@ const maxRows = 2000
 
 // detail opens the figure called name.
 //
-// Errors: statement.ErrFigure.
-func (h *Handler) detail(q question, name string) (d detail, err error) {
+// Errors: statement.ErrFigure, web.ErrTooSlow.
+func (h *Handler) detail(ctx context.Context, q question, name string) (d detail, err error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return d, err
+	}
+	defer leave()
 	h.View(func(b Books, head fact.Pos) {
 		st := statement.Compute(statement.Input{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}, q.statement())
 		var f statement.Figure

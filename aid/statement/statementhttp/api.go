@@ -150,14 +150,16 @@ type FigureDetailJSON struct {
 	Facts   []int64          `json:"facts" doc:"Positions of every fact under the figure"`
 }
 
-type questionInput struct {
+// QuestionInput says which account is meant. It is exported because huma does
+// not see the parameters of an embedded type that is not.
+type QuestionInput struct {
 	api.LangInput
 	AsOf     string `query:"as_of" doc:"YYYY-MM-DD; today in Kyiv when absent" example:"2024-12-20"`
 	Boundary string `query:"boundary" doc:"mechanism when absent" example:"mechanism"`
 }
 
 type figureInput struct {
-	questionInput
+	QuestionInput
 	Name string `path:"name" maxLength:"100" example:"statement.total"`
 }
 
@@ -178,20 +180,28 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/figures/{name}", "get-figure", "One figure with its rows, rates and facts", h.apiFigure)
 }
 
-func (h *Handler) apiStatement(_ context.Context, in *questionInput) (*statementOutput, error) {
+func (h *Handler) apiStatement(ctx context.Context, in *QuestionInput) (*statementOutput, error) {
 	q, err := h.question(in.AsOf, in.Boundary)
 	if err != nil {
 		return nil, err
 	}
-	return &statementOutput{h.account(q).json(in.Lang())}, nil
+	a, err := h.account(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return &statementOutput{a.json(in.Lang())}, nil
 }
 
-func (h *Handler) apiFigures(_ context.Context, in *questionInput) (*figuresOutput, error) {
+func (h *Handler) apiFigures(ctx context.Context, in *QuestionInput) (*figuresOutput, error) {
 	q, err := h.question(in.AsOf, in.Boundary)
 	if err != nil {
 		return nil, err
 	}
-	a, l, out := h.account(q), in.Lang(), &figuresOutput{}
+	a, err := h.account(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	l, out := in.Lang(), &figuresOutput{}
 	out.Body.Items = append(out.Body.Items, a.figureJSON(l, a.total))
 	for _, p := range a.partners {
 		out.Body.Items = append(out.Body.Items, a.figureJSON(l, p.figure))
@@ -202,12 +212,12 @@ func (h *Handler) apiFigures(_ context.Context, in *questionInput) (*figuresOutp
 	return out, nil
 }
 
-func (h *Handler) apiFigure(_ context.Context, in *figureInput) (*figureOutput, error) {
+func (h *Handler) apiFigure(ctx context.Context, in *figureInput) (*figureOutput, error) {
 	q, err := h.question(in.AsOf, in.Boundary)
 	if err != nil {
 		return nil, err
 	}
-	d, err := h.detail(q, in.Name)
+	d, err := h.detail(ctx, q, in.Name)
 	if err != nil {
 		return nil, err
 	}

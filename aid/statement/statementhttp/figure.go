@@ -23,7 +23,7 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.detail(q, r.PathValue("name"))
+	d, err := h.detail(r.Context(), q, r.PathValue("name"))
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,13 @@
 package statementhttp
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/a-h/templ"
@@ -36,6 +39,10 @@ type Handler struct {
 	Invite func(l web.Lang) templ.Component
 	Now    func() time.Time
 	Log    *slog.Logger
+
+	once  sync.Once
+	desks chan struct{} // one taken for each account or figure in the making
+	wait  atomic.Int32  // how many wait for one
 
 	mu   sync.Mutex
 	kept map[question]*account
@@ -97,15 +104,50 @@ func (q question) statement() statement.Query {
 const maxKept = 64
 
 // account answers q. A kept answer stands as long as nothing was recorded.
-func (h *Handler) account(q question) *account {
+//
+// Errors: web.ErrTooSlow.
+func (h *Handler) account(ctx context.Context, q question) (*account, error) {
 	var a *account
+	h.View(func(_ Books, head fact.Pos) { a = h.recall(q, head) })
+	if a != nil {
+		return a, nil
+	}
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	h.View(func(b Books, head fact.Pos) {
-		if a = h.recall(q, head); a == nil {
+		if a = h.recall(q, head); a == nil { // who entered before may have asked the same
 			a = gather(b, head, q)
 			h.keep(q, a)
 		}
 	})
-	return a
+	return a, nil
+}
+
+// maxWaiting bounds who waits for an account in the making. Nobody waits where
+// the flows are few; where they are many and readers ask for other days than
+// each other, most would be told in a minute what they can be told at once.
+const maxWaiting = 64
+
+// enter takes a desk to compute at, one for each processor: more at a time
+// would finish no sooner, and each holds its rows in memory. leave gives it
+// back.
+//
+// Errors: web.ErrTooSlow when too many wait; that of ctx.
+func (h *Handler) enter(ctx context.Context) (leave func(), err error) {
+	h.once.Do(func() { h.desks = make(chan struct{}, runtime.GOMAXPROCS(0)) })
+	defer h.wait.Add(-1)
+	if h.wait.Add(1) > maxWaiting {
+		return nil, web.ErrTooSlow
+	}
+	select {
+	case h.desks <- struct{}{}:
+		return func() { <-h.desks }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (h *Handler) recall(q question, head fact.Pos) *account {

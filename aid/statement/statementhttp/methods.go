@@ -19,7 +19,11 @@ func (h *Handler) methods(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := page{Page: web.PageOf(r), account: h.account(q), today: h.today()}
+	a, err := h.account(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	p := page{Page: web.PageOf(r), account: a, today: h.today()}
 	p.Title = p.t("methods.title")
 	p.Section, p.Marking = "methods", tlp.Clear
 	p.Crumbs = []web.Crumb{{Text: p.Title}}

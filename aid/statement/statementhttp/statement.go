@@ -32,7 +32,11 @@ func (h *Handler) statement(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := page{Page: web.PageOf(r), account: h.account(q), today: h.today()}
+	a, err := h.account(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	p := page{Page: web.PageOf(r), account: a, today: h.today()}
 	if h.Invite != nil {
 		p.invite = h.Invite(p.Lang)
 	}

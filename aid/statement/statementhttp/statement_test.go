@@ -189,6 +189,13 @@ func TestAPI(t *testing.T) {
 	if len(d.Rows) != 1 || d.Rows[0].Source != "https://example.org/a" || len(d.Rates) != 1 || len(d.Facts) == 0 {
 		t.Errorf("figure = %+v", d)
 	}
+	_, body = get(t, h, "/api/v1/figures/statement.total?as_of=2025-01-01", "en")
+	if d = (statementhttp.FigureDetailJSON{}); json.Unmarshal([]byte(body), &d) != nil || d.AsOf != "2025-01-01" || d.Value != "" {
+		t.Errorf("as of a day before every flow: %s", body)
+	}
+	if status, _ := get(t, h, "/api/v1/statement?asof=2025-01-01", "en"); status != 422 {
+		t.Errorf("a misspelt parameter: status %d, want 422", status)
+	}
 	if status, body := get(t, h, "/api/v1/figures/statement.moon", "uk"); status != 404 || !strings.Contains(body, `"code":"statement.figure"`) {
 		t.Errorf("%d %s", status, body)
 	}

@@ -48,7 +48,10 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a := h.account(q)
+	a, err := h.account(r.Context(), q)
+	if err != nil {
+		return err
+	}
 	return csv.Serve(w, "statement-"+name+"-"+q.asOf+".csv", s.fields, s.rows(a))
 }
 
@@ -132,7 +135,7 @@ func (h *Handler) figureRows(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.detail(q, r.PathValue("name"))
+	d, err := h.detail(r.Context(), q, r.PathValue("name"))
 	if err != nil {
 		return err
 	}
@@ -171,7 +174,7 @@ func (h *Handler) figureRates(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.detail(q, r.PathValue("name"))
+	d, err := h.detail(r.Context(), q, r.PathValue("name"))
 	if err != nil {
 		return err
 	}

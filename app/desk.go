@@ -1,0 +1,252 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"tallinn/aid/need"
+	"tallinn/aid/offer"
+	"tallinn/fact"
+	"tallinn/mechanism/seat"
+	"tallinn/notice/desk"
+	"tallinn/notice/desk/deskhttp"
+	"tallinn/text"
+	"tallinn/web"
+)
+
+// desk is the desk of this realm's seats.
+func (h room) desk() *deskhttp.Handler {
+	return &deskhttp.Handler{Now: h.cfg.Now, Log: h.cfg.Log, Desk: h.deskOf,
+		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) },
+		Seat: func(ctx context.Context, l web.Lang) (deskhttp.Seat, bool) {
+			s := h.acting(ctx).seat
+			out := deskhttp.Seat{ID: string(s.ID)}
+			h.View(h.realm, func(b *Books) { out.Words = b.seatWords(l, s) })
+			return out, s.Exists()
+		}}
+}
+
+// A waiting is an item with the text that says what it is about.
+type waiting struct {
+	desk.Item
+	title text.Ref
+}
+
+// deskOf is what waits for the seat of a request, and what changed after
+// since.
+func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error) {
+	s, now := h.acting(ctx).seat, h.cfg.Now()
+	var all []waiting
+	d := desk.Desk{Head: h.record.Head()}
+	h.View(h.realm, func(b *Books) { all = b.waitsFor(s, now) })
+	items, titles := make([]desk.Item, 0, len(all)), map[string]text.Ref{}
+	for _, w := range all {
+		items = append(items, w.Item)
+		titles[w.ID] = w.title
+	}
+	d.Items, d.Rest = desk.Order(items)
+	for i := range d.Items {
+		words, err := h.record.Text(ctx, titles[d.Items[i].ID])
+		if err != nil {
+			words = web.T(l, "offer.text.erased")
+		}
+		d.Items[i].Words = words
+	}
+	if since < 0 {
+		return d, nil
+	}
+	changes, err := h.changedFor(ctx, l, s, since, d.Head)
+	d.Changes, d.More = desk.Latest(changes)
+	return d, err
+}
+
+// mostWaiting bounds what one desk looks at: nobody works through more at
+// once, and the lists of needs have the rest.
+const mostWaiting = 500
+
+// waitsFor asks the rules what s may do now that others wait for.
+func (b *Books) waitsFor(s seat.Seat, now time.Time) (out []waiting) {
+	switch {
+	case !s.Exists():
+	case s.Role.InBody():
+		out = b.votesOf(s, now)
+	case s.Role == seat.Officer:
+		out = b.answersOf(s, now)
+	case s.Role == seat.Programme, s.Role == seat.Implementer:
+		out = b.commitsOf(s, now)
+	case s.Role == seat.FrontOffice:
+		out = b.escalated(now)
+	}
+	return out[:min(len(out), mostWaiting)]
+}
+
+// votesOf are the needs that s may vote on and has not.
+func (b *Books) votesOf(s seat.Seat, now time.Time) (out []waiting) {
+	for _, stage := range b.stagesOf(s) {
+		for h := range b.Needs.Queue(stage) {
+			n, _ := b.Needs.Get(h.ID)
+			if v := n.ViewFor(s, now); v.WhyNotVote == nil && v.Mine == nil {
+				out = append(out, waiting{desk.Item{Kind: desk.Vote, ID: string(h.ID), Href: "/needs/" + string(h.ID) + "/vote", Due: h.Due}, h.Title})
+			}
+			if len(out) >= mostWaiting {
+				return out
+			}
+		}
+	}
+	return out
+}
+
+// stagesOf are the stages of any version in which s may vote.
+func (b *Books) stagesOf(s seat.Seat) (out []string) {
+	for _, p := range b.Procedures.All() {
+		for _, stage := range p.Stages {
+			if stage.Role == s.Role && stage.Body == s.Body && !slices.Contains(out, stage.ID) {
+				out = append(out, stage.ID)
+			}
+		}
+	}
+	return out
+}
+
+// answersOf are the needs of s's holder that were returned, and the
+// reservations that it has not answered.
+func (b *Books) answersOf(s seat.Seat, now time.Time) (out []waiting) {
+	for h := range b.Needs.In([]need.Bucket{{Owner: s.Holder, Status: need.Back}}) {
+		n, _ := b.Needs.Get(h.ID)
+		if n.ViewFor(s, now).WhyNotResubmit == nil {
+			out = append(out, waiting{desk.Item{Kind: desk.Answer, ID: string(n.ID), Href: "/needs/" + string(n.ID) + "/resubmit"}, n.Title})
+		}
+	}
+	for h := range b.Needs.In([]need.Bucket{{Owner: s.Holder, Status: need.Valid}}) {
+		n, _ := b.Needs.Head(h.ID)
+		for _, r := range b.Offers.PendingFor(h.ID, now) {
+			if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotAccept == nil {
+				out = append(out, b.waits(desk.Accept, r, n))
+			}
+		}
+	}
+	return out
+}
+
+// commitsOf are the accepted reservations that s may commit.
+func (b *Books) commitsOf(s seat.Seat, now time.Time) (out []waiting) {
+	for _, r := range b.Offers.PendingOf(s.Holder, now) {
+		n, _ := b.Needs.Head(r.Need)
+		if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotCommit == nil {
+			out = append(out, b.waits(desk.Commit, r, n))
+		}
+	}
+	return out
+}
+
+func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {
+	id := string(r.Reserved.Reservation)
+	return waiting{desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, n.Title}
+}
+
+// escalated are the needs that the front office is to look at.
+func (b *Books) escalated(now time.Time) (out []waiting) {
+	seen := map[need.ID]bool{}
+	add := func(k desk.Kind, h need.Head) {
+		if !seen[h.ID] {
+			seen[h.ID] = true
+			out = append(out, waiting{desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, h.Title})
+		}
+	}
+	for h := range b.Needs.Overdue(now) {
+		if add(desk.Overdue, h); len(out) >= mostWaiting {
+			return out
+		}
+	}
+	for h := range b.Needs.Stuck() {
+		add(desk.Stuck, h)
+	}
+	return out
+}
+
+// mostChanges bounds how far back a desk looks for what changed.
+const mostChanges = 2000
+
+// changedFor are the facts after since that concern s: of needs and
+// reservations of its holder, and of the needs that its group judges. Its own
+// acts are no news.
+func (h room) changedFor(ctx context.Context, l web.Lang, s seat.Seat, since, head fact.Pos) (out []desk.Change, err error) {
+	from := max(since+1, head-mostChanges)
+	for from <= head {
+		kept, err := h.record.Facts(ctx, from, 500)
+		if err != nil || len(kept) == 0 {
+			return out, err
+		}
+		for _, k := range kept {
+			from = k.Fact.Pos + 1
+			if c, news := h.change(l, s, k.Fact); news {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (h room) change(l web.Lang, s seat.Seat, f fact.Fact) (c desk.Change, news bool) {
+	id, deal := about(f)
+	if f.Realm != h.realm || f.Seat == string(s.ID) || id == "" {
+		return c, false
+	}
+	h.View(h.realm, func(b *Books) {
+		n, _ := b.Needs.Head(id)
+		r, reserved := b.Offers.Reservation(deal)
+		news = n.Owner == s.Holder || reserved && r.Provider == s.Holder || b.groupNews(s, n, f)
+	})
+	if !news {
+		return c, false
+	}
+	c = desk.Change{Pos: f.Pos, At: f.At, Href: "/needs/" + string(id), Words: web.T(l, "desk.change."+f.Kind, "need", id, "reservation", deal)}
+	if deal != "" {
+		c.Href = "/reservations/" + string(deal)
+	}
+	return c, true
+}
+
+// groupNews reports whether f is news to a group that judges n, or to a
+// partner who may now give to it.
+func (b *Books) groupNews(s seat.Seat, n need.Head, f fact.Fact) bool {
+	switch f.Body.(type) {
+	case need.Validated:
+		return s.Role == seat.Programme || s.Role.InBody() && b.Needs.Voted(n.ID, s.ID)
+	case need.Submitted, need.Resubmitted, need.StageClosed:
+		return s.Role.InBody() && n.Status == need.Open && slices.Contains(b.stagesOf(s), n.Stage)
+	}
+	return false
+}
+
+// about is the need that a fact is about, and the reservation for it.
+func about(f fact.Fact) (need.ID, offer.ReservationID) {
+	switch b := f.Body.(type) {
+	case need.Submitted:
+		return b.Need, ""
+	case need.Resubmitted:
+		return b.Need, ""
+	case need.StageClosed:
+		return b.Need, ""
+	case need.Validated:
+		return b.Need, ""
+	case need.Returned:
+		return b.Need, ""
+	case need.Rejected:
+		return b.Need, ""
+	case need.Withdrawn:
+		return b.Need, ""
+	case offer.Reserved:
+		return b.Need, b.Reservation
+	case offer.Accepted:
+		return b.Need, b.Reservation
+	case offer.Declined:
+		return b.Need, b.Reservation
+	case offer.Released:
+		return b.Need, b.Reservation
+	case offer.Committed:
+		return b.Need, b.Reservation
+	}
+	return "", ""
+}

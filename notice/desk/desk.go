@@ -1,0 +1,94 @@
+// Package desk orders what waits for a seat: what its holder may do now, the
+// clock of each, and what changed since the last visit. It knows no noun: app
+// asks the rules what the seat may do, and hands in the answers. It is pure.
+package desk
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"tallinn/fact"
+)
+
+// A Kind says what is to be done. Texts stand in the catalogue under
+// "desk.item." and the word.
+type Kind string
+
+const (
+	Vote    Kind = "vote"    // a group's seat judges a need
+	Answer  Kind = "answer"  // a recipient resubmits what was returned
+	Accept  Kind = "accept"  // a recipient answers a reservation
+	Commit  Kind = "commit"  // a partner commits what was accepted
+	Overdue Kind = "overdue" // the front office reminds a group
+	Stuck   Kind = "stuck"   // the front office brings a group together
+)
+
+// Kinds lists them, in the order in which equals stand.
+var Kinds = []Kind{Overdue, Stuck, Vote, Accept, Commit, Answer}
+
+// An Item is one thing that waits.
+type Item struct {
+	Kind  Kind
+	ID    string    // of the thing: a need, a reservation
+	Href  string    // where it is done
+	Words string    // what it is about, in the reader's language
+	Due   time.Time // when it is overdue, or lapses; zero: it has no clock
+}
+
+// Most is how many items a desk shows; Rest says how many more there are.
+const Most = 50
+
+// A Desk is what one seat finds.
+type Desk struct {
+	Items   []Item
+	Rest    int
+	Changes []Change
+	More    int      // changes that are not shown
+	Head    fact.Pos // the record as it stood
+}
+
+// A Change is something that happened to what the seat has a part in.
+type Change struct {
+	Pos   fact.Pos
+	At    time.Time
+	Words string
+	Href  string
+}
+
+// Order sorts items by their clocks, the first to run out first and those
+// without a clock last, and cuts them at Most.
+func Order(items []Item) (first []Item, rest int) {
+	slices.SortStableFunc(items, func(a, b Item) int {
+		switch {
+		case a.Due.IsZero() != b.Due.IsZero():
+			if a.Due.IsZero() {
+				return 1
+			}
+			return -1
+		default:
+			return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(slices.Index(Kinds, a.Kind), slices.Index(Kinds, b.Kind)), cmp.Compare(a.ID, b.ID))
+		}
+	})
+	n := min(len(items), Most)
+	return items[:n], len(items) - n
+}
+
+// Late reports whether i's clock has run out by now.
+func (i Item) Late(now time.Time) bool { return !i.Due.IsZero() && !now.Before(i.Due) }
+
+// Soon is when a clock calls for attention.
+const Soon = 24 * time.Hour
+
+// Pressing reports whether i's clock runs out within Soon.
+func (i Item) Pressing(now time.Time) bool {
+	return !i.Due.IsZero() && !i.Late(now) && i.Due.Sub(now) < Soon
+}
+
+// Latest are the last changes, newest first, no more than Most, and how many
+// more there are.
+func Latest(changes []Change) (last []Change, more int) {
+	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(b.Pos, a.Pos) })
+	n := min(len(changes), Most)
+	return changes[:n], len(changes) - n
+}

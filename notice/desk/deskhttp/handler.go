@@ -1,0 +1,204 @@
+// Package deskhttp serves a seat's desk: what waits for it, with its clock,
+// and what changed since the last visit. What waits is live: a page that is
+// open is told by server-sent events.
+package deskhttp
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"tallinn/fact"
+	"tallinn/notice/desk"
+	"tallinn/tlp"
+	"tallinn/web"
+)
+
+// A Seat is the one whose desk is asked for.
+type Seat struct{ ID, Words string }
+
+// A Handler serves the desks of one realm.
+type Handler struct {
+	// Seat is the one that the request's reader acts from; false: none.
+	Seat func(ctx context.Context, l web.Lang) (Seat, bool)
+	// Desk is what waits for the request's seat, and what changed after since;
+	// a negative since is a first visit, on which nothing has changed.
+	Desk func(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error)
+	// Changes tells that something was recorded, until ctx ends.
+	Changes func(ctx context.Context) <-chan fact.Pos
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Routes adds the desk to mux.
+func (h *Handler) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /desk", web.Handle(h.Log, h.show))
+	mux.Handle("GET /desk/events", web.Handle(h.Log, h.events))
+}
+
+// A view is the page of a desk.
+type view struct {
+	web.Page
+	desk.Desk
+	seat Seat
+	some bool // the reader acts from a seat
+	now  time.Time
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) (err error) {
+	v := view{Page: web.PageOf(r), now: h.Now()}
+	v.Title, v.Section, v.Marking = web.T(v.Lang, "desk.title"), "desk", tlp.Clear
+	if v.seat, v.some = h.Seat(r.Context(), v.Lang); v.some {
+		v.Marking = tlp.Amber
+		if v.Desk, err = h.Desk(r.Context(), v.Lang, seen(r, v.seat)); err != nil {
+			return err
+		}
+		visited(w, v.seat, v.Head)
+	}
+	return web.Render(w, r, v.Page, page(v))
+}
+
+// The last visit to a seat's desk is kept where the visitor is, as a position
+// in the record: nobody else needs to know.
+const visitTime = 90 * 24 * time.Hour
+
+func visitName(s Seat) string { return "desk-" + url.QueryEscape(s.ID) }
+
+func seen(r *http.Request, s Seat) fact.Pos {
+	c, err := r.Cookie(visitName(s))
+	if err != nil {
+		return -1
+	}
+	n, err := strconv.ParseInt(c.Value, 10, 64)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return fact.Pos(n)
+}
+
+func visited(w http.ResponseWriter, s Seat, head fact.Pos) {
+	http.SetCookie(w, &http.Cookie{Name: visitName(s), Value: strconv.FormatInt(int64(head), 10), Path: "/desk",
+		MaxAge: int(visitTime.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+func (v view) lead() string {
+	switch {
+	case v.some:
+		return web.T(v.Lang, "desk.lead", "seat", v.seat.Words)
+	case v.Reader.Name != "":
+		return web.T(v.Lang, "desk.lead.none")
+	}
+	return web.T(v.Lang, "desk.visitor")
+}
+
+func (v view) table() web.Table {
+	l := v.Lang
+	t := web.Table{ID: "waiting-list", Caption: web.N(l, "desk.waiting.count", len(v.Items)+v.Rest),
+		CaptionHidden: len(v.Items) == 0, Empty: web.T(l, "desk.waiting.empty"), Columns: []web.Column{
+			{Head: web.T(l, "desk.thing"), Lead: true}, {Head: web.T(l, "desk.what")},
+			{Head: web.T(l, "desk.clock"), Beside: true, Align: web.Right}}}
+	for _, i := range v.Items {
+		t.Rows = append(t.Rows, web.Row{ID: string(i.Kind) + "-" + i.ID, Cells: []web.Cell{
+			thing(i), web.Text(web.T(l, "desk.item."+string(i.Kind))), clock(l, i, v.now)}})
+	}
+	return t
+}
+
+func clock(l web.Lang, i desk.Item, now time.Time) web.Cell {
+	switch {
+	case i.Due.IsZero():
+		return web.None(web.T(l, "desk.clock.none"))
+	case i.Late(now):
+		return web.StatusChip(web.Danger, web.T(l, "desk.clock.over", "at", web.Time(l, i.Due)))
+	case i.Pressing(now):
+		return web.StatusChip(web.Attention, web.T(l, "desk.clock.due", "at", web.Time(l, i.Due)))
+	}
+	return web.Text(web.T(l, "desk.clock.due", "at", web.Time(l, i.Due)))
+}
+
+func (v view) history() (events []web.Event) {
+	for _, c := range v.Changes {
+		events = append(events, web.Event{When: web.Time(v.Lang, c.At), Text: c.Words, Href: c.Href})
+	}
+	return events
+}
+
+// How a stream of events behaves on a line that drops.
+const (
+	again = 1000             // milliseconds until a browser asks again
+	beat  = 15 * time.Second // between signs of life, so that proxies keep it open
+)
+
+// events serves GET /desk/events: the list of what waits, whenever it changes.
+func (h *Handler) events(w http.ResponseWriter, r *http.Request) error {
+	v := view{Page: web.PageOf(r)}
+	if v.seat, v.some = h.Seat(r.Context(), v.Lang); !v.some {
+		return web.ErrNotFound
+	}
+	head := w.Header()
+	head.Set("Content-Type", "text/event-stream")
+	head.Set("Cache-Control", "no-store")
+	head.Set("No-Gzip-Compression", "1") // each event goes out by itself
+	head.Set("X-Accel-Buffering", "no")
+	changes, out := h.Changes(r.Context()), http.NewResponseController(w)
+	if _, err := fmt.Fprintf(w, "retry: %d\n\n", again); err != nil {
+		return nil // the reader has gone
+	}
+	pulse := time.NewTicker(beat)
+	defer pulse.Stop()
+	told := r.Header.Get("Last-Event-ID")
+	for {
+		html, err := h.waiting(r.Context(), v)
+		if err != nil {
+			return nil
+		}
+		if id := tag(html); id != told {
+			told = id
+			if _, err := fmt.Fprintf(w, "id: %s\nevent: swap\ndata: %s\n\n", id, html); err != nil {
+				return nil
+			}
+		}
+		if out.Flush() != nil {
+			return nil
+		}
+		select {
+		case <-r.Context().Done():
+			return nil
+		case _, open := <-changes:
+			if !open {
+				return nil
+			}
+		case <-pulse.C:
+			if _, err := fmt.Fprint(w, ":\n\n"); err != nil {
+				return nil
+			}
+		}
+	}
+}
+
+// waiting is the list of what waits, as the lines of an event.
+func (h *Handler) waiting(ctx context.Context, v view) (html string, err error) {
+	v.now = h.Now()
+	if v.Desk, err = h.Desk(ctx, v.Lang, -1); err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := list(v).Render(ctx, &b); err != nil {
+		return "", err
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(b.String(), "\r", ""), "\n", "\ndata: "), nil
+}
+
+// tag names a list by its content, so that a reader is told it once.
+func tag(html string) string {
+	sum := sha256.Sum256([]byte(html))
+	return hex.EncodeToString(sum[:8])
+}
