@@ -32,15 +32,16 @@ const (
 
 // drivers are what the keepers and edges drive, each by its own folder only.
 var drivers = map[string][]string{
-	"record":                  {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
-	"record/sqlite":           {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
-	"record/recordtest":       {"pgregory.net/rapid"},
-	"identity":                {jsonV2, "modernc.org/sqlite"},
-	"policy":                  {"github.com/cedar-policy/cedar-go"},
-	"aid/match/highs":         {"github.com/tetratelabs/wazero"},
-	"defence/detection":       {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
-	"defence/detection/input": {"github.com/klauspost/compress", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform"},
-	"defence/detection/pack":  {"github.com/klauspost/compress"},
+	"record":                       {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
+	"record/sqlite":                {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
+	"record/recordtest":            {"pgregory.net/rapid"},
+	"identity":                     {jsonV2, "modernc.org/sqlite"},
+	"policy":                       {"github.com/cedar-policy/cedar-go"},
+	"aid/match/highs":              {"github.com/tetratelabs/wazero"},
+	"defence/detection":            {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
+	"defence/detection/input":      {"github.com/klauspost/compress", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform"},
+	"defence/detection/pack":       {"github.com/klauspost/compress"},
+	"defence/detection/corpustest": {"github.com/klauspost/compress"},
 	"web": {templ, huma, jsonV2, "github.com/nicksnyder/go-i18n/v2", "golang.org/x/text",
 		"github.com/BurntSushi/toml", "github.com/andybalholm/brotli", "github.com/klauspost/compress"},
 	"web/webtest": {templ, "github.com/chromedp", "github.com/andybalholm/cascadia", "golang.org/x/net/html"},
@@ -224,7 +225,7 @@ import "tallinn/fact"
 // importBreach says why the package at path may not import imported, or
 // nothing when it may.
 func importBreach(module, from, imported string) string {
-	if why := barred[imported]; why != "" && !under(from, "bench") {
+	if why := barred[imported]; why != "" && !under(from, "bench") && !isSupport(from) {
 		return why
 	}
 	own := imported == module || strings.HasPrefix(imported, module+"/")

@@ -61,6 +61,9 @@ func (h room) decide(ctx context.Context, c command, rule func(*record.Tx, *Book
 	return h.record.Decide(ctx, record.Command{ID: a.person + " " + c.key, Op: c.op, Args: sha256.Sum256(args),
 		By: a.person, Seat: string(a.seat.ID), Realm: h.realm},
 		func(tx *record.Tx) ([]fact.Body, error) {
+			if err := stillSits(tx, books, a, h.today()); err != nil {
+				return nil, err
+			}
 			facts, err := rule(tx, books)
 			if err != nil || c.may == nil {
 				return facts, err
@@ -70,6 +73,22 @@ func (h room) decide(ctx context.Context, c command, rule func(*record.Tx, *Book
 			}
 			return facts, nil
 		})
+}
+
+// stillSits makes the seat part of what the decision rests on: one that was
+// given to somebody else, or ended, between the request and the record decides
+// nothing.
+//
+// Errors: identityhttp.ErrNoSeat; those of Tx.Read.
+func stillSits(tx *record.Tx, b *Books, a actor, day string) error {
+	if err := tx.Read(string(a.seat.ID)); err != nil {
+		return err
+	}
+	s, ok := b.Seats.Get(a.seat.ID)
+	if !ok || s.Person != a.person || !s.Acts(day) {
+		return identityhttp.ErrNoSeat
+	}
+	return nil
 }
 
 // gate lets a program through that has the token of a person's session.

@@ -4,9 +4,13 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"hub": startHub, "stophub": stopHub, "killhub": killHub,
+			"enter": enterSeat, "grab": grab,
 		},
 	})
 }
@@ -95,4 +100,41 @@ func killHub(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := hubs[ts.Getenv("WORK")]
 	ts.Check(cmd.Process.Kill())
 	cmd.Wait()
+}
+
+// enterSeat sits the script on the seat of the exercise that a person holds:
+// "enter 'Taras Yablunets'". Its session's token is then TALLINN_TOKEN.
+func enterSeat(ts *testscript.TestScript, neg bool, args []string) {
+	hub := ts.Getenv("TALLINN_HUB")
+	resp, err := http.Get(hub + "/exercise?lang=en")
+	ts.Check(err)
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	before, _, found := strings.Cut(string(page), args[0])
+	rows := regexp.MustCompile(`<tr[^>]* id="(R-\d+)"`).FindAllStringSubmatch(before, -1)
+	if !found || len(rows) == 0 {
+		ts.Fatalf("nobody called %s sits in the exercise", args[0])
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	entered, err := client.PostForm(hub+"/exercise/enter", url.Values{"seat": {rows[len(rows)-1][1]}})
+	ts.Check(err)
+	entered.Body.Close()
+	for _, c := range entered.Cookies() {
+		if c.Name == "session" {
+			ts.Setenv("TALLINN_TOKEN", c.Value)
+			return
+		}
+	}
+	ts.Fatalf("entering answers %s and begins no session", entered.Status)
+}
+
+// grab keeps what a pattern finds on the standard output of the last command:
+// "grab NEED 'N-\d+'".
+func grab(ts *testscript.TestScript, neg bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindString(ts.ReadFile("stdout"))
+	if found == "" {
+		ts.Fatalf("%s is not in the output", args[1])
+	}
+	ts.Setenv(args[0], found)
 }

@@ -209,3 +209,7 @@ func (w *watched) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush sends what was written, for answers that go on, such as events. The
+// compressor calls it, and knows no Unwrap.
+func (w *watched) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }

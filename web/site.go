@@ -173,6 +173,9 @@ func (c *counted) Write(b []byte) (int, error) {
 
 func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
+// Flush sends what was written, for answers that go on, such as events.
+func (c *counted) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }
+
 // A panicError is a panic caught at the door.
 type panicError struct {
 	caught any

@@ -99,7 +99,11 @@ func TestClock(t *testing.T) {
 	if p := w.need().Progress(w.now); !p[1].Overdue || p[0].Overdue {
 		t.Errorf("progress is %+v", p)
 	}
+	between := w.need().Opened
 	w.vote(inter[0], need.Return).vote(inter[1], need.Return)
+	if p := w.need().Progress(w.now); p[1].State != need.Closed || p[1].Opened != between || p[1].Closed != w.now {
+		t.Errorf("progress is %+v", p)
+	}
 	if n := w.need(); n.Status != need.Back || n.Stage != "" || !n.Due.IsZero() || n.Overdue(w.now.AddDate(1, 0, 0)) || n.Ended != w.now {
 		t.Errorf("a returned need has a clock: %+v", n.Head)
 	}
@@ -134,6 +138,22 @@ func TestStuck(t *testing.T) {
 	w.vote(tech[3], need.Pass)
 	if n := w.need(); n.Stuck || n.Stage != "interagency" || len(slices.Collect(w.book.Stuck())) != 0 {
 		t.Errorf("%+v", n.Head)
+	}
+}
+
+// Only the present round counts, and each seat once.
+func TestRoundsApart(t *testing.T) {
+	w := newWorld(t).submit().vote(tech[0], need.Pass).vote(tech[0], need.Reject).vote(tech[0], need.Abstain)
+	if w.need().Stuck {
+		t.Error("one seat that votes three times is not three seats")
+	}
+	w.vote(tech[1], need.Return).vote(tech[3], need.Return)
+	w.do(w.need().Resubmit(officer, w.now, asked())).vote(tech[1], need.Pass)
+	if n := w.need(); n.Round != 2 || n.Stuck || len(n.Standing("technical")) != 1 {
+		t.Errorf("votes of the first round count in the second: %+v", n.Head)
+	}
+	if !w.book.Voted("N-0001", tech[1].ID) || w.book.Voted("N-0001", tech[0].ID) {
+		t.Error("who has voted in this round is wrong")
 	}
 }
 

@@ -29,7 +29,7 @@ type Ballot struct {
 //
 // Errors: ErrMissing, ErrStale, ErrNotOpen, ErrNotYourStage, ErrOwnVote,
 // ErrVerdict, ErrScores, ErrScore, ErrNoScores, ErrWhy, those of seat.Acting.
-// Source: DESIGN, "Need"; doc/procedure.md.
+// Source: doc/procedure.md, "Validation".
 func (n Need) Vote(voter seat.Seat, now time.Time, b Ballot) ([]fact.Body, error) {
 	if moved := b.Stage != n.Stage || b.Round != n.Round; moved && n.Status == Open {
 		return nil, ErrStale.With("need", n.ID).With("stage", n.Stage).With("round", n.Round)

@@ -46,6 +46,7 @@ type commands struct {
 	Flow      flowCmd      `cmd:"" help:"Flows of aid, and public mentions."`
 	Party     partyCmd     `cmd:"" help:"States, organisations, bodies and classes of recipients."`
 	Need      needCmd      `cmd:"" help:"Needs: what recipients ask for."`
+	Offer     offerCmd     `cmd:"" help:"What partners offer, reserve and commit."`
 	Seat      seatCmd      `cmd:"" help:"Seats: who may act for whom."`
 	Procedure procedureCmd `cmd:"" help:"The procedure by which needs are validated."`
 

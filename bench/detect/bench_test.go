@@ -18,7 +18,7 @@ import (
 
 	"tallinn/defence/detection"
 	"tallinn/defence/detection/command"
-	"tallinn/defence/detection/corpus"
+	"tallinn/defence/detection/corpustest"
 	"tallinn/defence/detection/evtx"
 	"tallinn/defence/detection/ndjson"
 	"tallinn/defence/detection/pack"
@@ -46,7 +46,7 @@ func names(files map[string][]byte, prefix, suffix string) []string {
 
 // windowsRules are the 2,407 rules of rules/windows.
 func windowsRules(t testing.TB) []*sigma.Rule {
-	files := corpus.Archive(t, "sigma-rules.tar.zst")
+	files := corpustest.Archive(t, "sigma-rules.tar.zst")
 	var rules []*sigma.Rule
 	for _, name := range names(files, "sigma/rules/windows/", ".yml") {
 		rules = append(rules, sigma.Parse(name, files[name]).Rules...)
@@ -56,7 +56,7 @@ func windowsRules(t testing.TB) []*sigma.Rule {
 
 // attackLogs are the records of the EVTX corpus as flat NDJSON.
 func attackLogs(t testing.TB) []byte {
-	files := corpus.Archive(t, "evtx-dev.tar.zst")
+	files := corpustest.Archive(t, "evtx-dev.tar.zst")
 	var out bytes.Buffer
 	for _, name := range names(files, "", ".evtx") {
 		r, err := evtx.NewReader(bytes.NewReader(files[name]))
@@ -90,7 +90,7 @@ func line(out *bytes.Buffer, e *event.Event) {
 
 // hostEvents are the OTRF events, which are mostly ordinary.
 func hostEvents(t testing.TB) []byte {
-	files := corpus.Archive(t, "otrf-dev.tar.zst")
+	files := corpustest.Archive(t, "otrf-dev.tar.zst")
 	var out bytes.Buffer
 	for _, n := range names(files, "", ".ndjson") {
 		out.Write(files[n])
@@ -126,7 +126,7 @@ func BenchmarkHostEvents(b *testing.B) { match(b, hostEvents(b)) }
 func BenchmarkEVTXRead(b *testing.B) {
 	old := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(old)
-	files := corpus.Archive(b, "evtx-dev.tar.zst")
+	files := corpustest.Archive(b, "evtx-dev.tar.zst")
 	logs := names(files, "", ".evtx")
 	records, size := 0, 0
 	r, err := evtx.NewReader(bytes.NewReader(files[logs[0]]))
@@ -158,7 +158,7 @@ const copies = 4
 
 // directory unpacks the EVTX corpus into a folder.
 func directory(b *testing.B) string {
-	files := corpus.Archive(b, "evtx-dev.tar.zst")
+	files := corpustest.Archive(b, "evtx-dev.tar.zst")
 	dir := b.TempDir()
 	for _, name := range names(files, "", ".evtx") {
 		for n := range copies {

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"tallinn/defence/detection"
-	"tallinn/defence/detection/corpus"
+	"tallinn/defence/detection/corpustest"
 	"tallinn/defence/detection/logsource"
 	"tallinn/defence/detection/ndjson"
 	"tallinn/defence/detection/sigma"
@@ -121,7 +121,7 @@ func prepare(t *testing.T, dir string, rules []*sigma.Rule, logs []byte) error {
 	if err := os.Mkdir(filepath.Join(dir, "rules"), 0o755); err != nil {
 		return err
 	}
-	files := corpus.Archive(t, "sigma-rules.tar.zst")
+	files := corpustest.Archive(t, "sigma-rules.tar.zst")
 	for _, r := range rules {
 		if err := os.WriteFile(filepath.Join(dir, "rules", filepath.Base(r.File)), files[r.File], 0o644); err != nil {
 			return err

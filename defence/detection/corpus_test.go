@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"tallinn/defence/detection"
-	"tallinn/defence/detection/corpus"
+	"tallinn/defence/detection/corpustest"
 	"tallinn/defence/detection/evtx"
 	"tallinn/defence/detection/pipeline"
 	"tallinn/defence/detection/sigma"
@@ -22,7 +22,7 @@ import (
 func corpusRules(t testing.TB, prefixes ...string) []*sigma.Rule {
 	t.Helper()
 	var rules []*sigma.Rule
-	files := corpus.Archive(t, "sigma-rules.tar.zst")
+	files := corpustest.Archive(t, "sigma-rules.tar.zst")
 	var names []string
 	for name := range files {
 		names = append(names, name)
@@ -44,7 +44,7 @@ func corpusRules(t testing.TB, prefixes ...string) []*sigma.Rule {
 // eachRecord calls f for every record of the logs, in order of their names.
 func eachRecord(t testing.TB, f func(file string, e *event.Event)) {
 	t.Helper()
-	files := corpus.Archive(t, "evtx-dev.tar.zst")
+	files := corpustest.Archive(t, "evtx-dev.tar.zst")
 	var names []string
 	for name := range files {
 		if strings.HasSuffix(name, ".evtx") {
@@ -132,7 +132,7 @@ func TestDefaultPipelineDiffers(t *testing.T) {
 func expectedMatches(t *testing.T) map[string]bool {
 	t.Helper()
 	want := map[string]bool{}
-	for i, line := range strings.Split(strings.TrimSpace(string(corpus.File(t, "expected-matches-dev.tsv"))), "\n") {
+	for i, line := range strings.Split(strings.TrimSpace(string(corpustest.File(t, "expected-matches-dev.tsv"))), "\n") {
 		if cols := strings.Split(line, "\t"); i > 0 {
 			want[strings.Join(cols[1:], "\t")] = true
 		}
@@ -159,7 +159,7 @@ func allMatches(t *testing.T, rules []*sigma.Rule) map[string]bool {
 // Every info.yml of SigmaHQ's regression data names rules that must match
 // the log beside it.
 func TestRegressionPairs(t *testing.T) {
-	files := corpus.Archive(t, "evtx-dev.tar.zst")
+	files := corpustest.Archive(t, "evtx-dev.tar.zst")
 	e, _ := detection.New(corpusRules(t, "sigma/rules"))
 	byID := map[string]int{}
 	for i, r := range e.Rules() {

@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"tallinn/defence/detection"
-	"tallinn/defence/detection/corpus"
+	"tallinn/defence/detection/corpustest"
 	"tallinn/defence/detection/sigma"
 )
 
 // Every rule, filter and piece of a detection that the specification gives as
 // an example is read, but for the one it calls invalid.
 func TestSpecificationExamples(t *testing.T) {
-	files := corpus.Archive(t, "sigma-rules.tar.zst")
+	files := corpustest.Archive(t, "sigma-rules.tar.zst")
 	rules, pieces, filters := 0, 0, 0
 	for name, data := range files {
 		if !strings.HasPrefix(name, "sigma-specification/specification/") || strings.Contains(name, "correlation") {

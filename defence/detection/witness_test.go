@@ -10,7 +10,7 @@ import (
 	"tallinn/defence/detection/naive"
 	"tallinn/defence/detection/pipeline"
 	"tallinn/defence/detection/sigma"
-	"tallinn/defence/detection/witness"
+	"tallinn/defence/detection/witnesstest"
 	"tallinn/defence/event"
 )
 
@@ -49,7 +49,7 @@ func checkWitnesses(t *testing.T, rules []*sigma.Rule) {
 		return want
 	}
 	for i, r := range e.Rules() {
-		ev, ok := witness.For(r, uint64(i), false)
+		ev, ok := witnesstest.For(r, uint64(i), false)
 		if !ok {
 			without++
 			t.Errorf("%s: no event was found that it matches", r.File)
@@ -57,12 +57,12 @@ func checkWitnesses(t *testing.T, rules []*sigma.Rule) {
 		}
 		agree(i, r, ev)
 		n := 0
-		for _, v := range witness.Variants(ev) {
+		for _, v := range witnesstest.Variants(ev) {
 			if !agree(i, r, v) {
 				n++
 			}
 		}
-		if ev, ok := witness.Against(r, uint64(i), false); ok && !agree(i, r, ev) {
+		if ev, ok := witnesstest.Against(r, uint64(i), false); ok && !agree(i, r, ev) {
 			n++
 		}
 		if negatives += n; n == 0 {

@@ -102,6 +102,7 @@ func TestAssign(t *testing.T) {
 		{"of two groups", []fact.Body{opened(), elsewhere, also}, "p2", "2026-02-01", 1, nil},
 		{"of a group and an institution", []fact.Body{opened(), officer, also}, "p2", "2026-02-01", 1, nil},
 		{"of one group in turn", []fact.Body{opened(), later, also}, "p2", "2026-02-01", 1, nil},
+		{"beside another", []fact.Body{opened(), other, also}, "p1", "2026-02-01", 1, nil},
 		{"not there", nil, "p1", "2026-02-01", 0, seat.ErrMissing},
 		{"over", []fact.Body{opened()}, "p1", "2026-07-01", 0, seat.ErrTerm},
 		{"ended", []fact.Body{opened(), seat.Ended{Seat: "R-0001", On: "2026-02-01"}}, "p1", "2026-02-01", 0, seat.ErrEnded},

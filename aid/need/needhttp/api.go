@@ -123,7 +123,8 @@ type BallotJSON struct {
 	Reason  string       `json:"reason,omitempty" doc:"Of return and reject"`
 }
 
-type keyInput struct {
+// KeyInput names a command. It is exported because huma fills in nothing else.
+type KeyInput struct {
 	Key string `header:"Idempotency-Key" required:"true" minLength:"1" maxLength:"200" doc:"Names the command: the same key again gives the first answer and records nothing"`
 }
 
@@ -137,28 +138,29 @@ type needsInput struct {
 }
 
 type (
-	needInput struct {
+	// NeedInput names a need.
+	NeedInput struct {
 		api.LangInput
 		ID string `path:"id" example:"N-0417"`
 	}
 	submitInput struct {
 		api.LangInput
-		keyInput
+		KeyInput
 		Body AskedJSON
 	}
 	resubmitInput struct {
-		needInput
-		keyInput
+		NeedInput
+		KeyInput
 		Body AskedJSON
 	}
 	voteInput struct {
-		needInput
-		keyInput
+		NeedInput
+		KeyInput
 		Body BallotJSON
 	}
 	withdrawInput struct {
-		needInput
-		keyInput
+		NeedInput
+		KeyInput
 		Body struct {
 			Reason string `json:"reason" enum:"no_longer_needed,met_elsewhere,asked_twice,asked_by_mistake"`
 		}
@@ -210,7 +212,7 @@ func (h *Handler) apiNeeds(ctx context.Context, in *needsInput) (*needsOutput, e
 	return out, nil
 }
 
-func (h *Handler) apiNeed(ctx context.Context, in *needInput) (*needOutput, error) {
+func (h *Handler) apiNeed(ctx context.Context, in *NeedInput) (*needOutput, error) {
 	return h.answerWith(ctx, in.Lang(), need.ID(in.ID), Result{})
 }
 
@@ -255,7 +257,7 @@ func (h *Handler) whole(l web.Lang, f form) error {
 }
 
 func (h *Handler) apiResubmit(ctx context.Context, in *resubmitInput) (*needOutput, error) {
-	a, err := h.seen(ctx, in.needInput)
+	a, err := h.seen(ctx, in.NeedInput)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +273,7 @@ func (h *Handler) apiResubmit(ctx context.Context, in *resubmitInput) (*needOutp
 }
 
 // seen is the need that a program wants to act on, which its seat must see.
-func (h *Handler) seen(ctx context.Context, in needInput) (account, error) {
+func (h *Handler) seen(ctx context.Context, in NeedInput) (account, error) {
 	a, err := h.glance(ctx, in.Lang(), need.ID(in.ID))
 	if err == nil && !a.reader.Seat.Exists() {
 		err = ErrNoSeat
@@ -280,7 +282,7 @@ func (h *Handler) seen(ctx context.Context, in needInput) (account, error) {
 }
 
 func (h *Handler) apiVote(ctx context.Context, in *voteInput) (*needOutput, error) {
-	a, err := h.seen(ctx, in.needInput)
+	a, err := h.seen(ctx, in.NeedInput)
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +302,7 @@ func (h *Handler) apiVote(ctx context.Context, in *voteInput) (*needOutput, erro
 }
 
 func (h *Handler) apiWithdraw(ctx context.Context, in *withdrawInput) (*needOutput, error) {
-	a, err := h.seen(ctx, in.needInput)
+	a, err := h.seen(ctx, in.NeedInput)
 	if err != nil {
 		return nil, err
 	}

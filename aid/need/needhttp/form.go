@@ -157,15 +157,28 @@ func (f form) problems(l web.Lang, day string) (out []problem) {
 	for range 10 * need.MostLots {
 		err := a.Check(day)
 		if err == nil {
-			return out
+			break
 		}
 		field, lot := fieldOf(err)
 		out = append(out, problem{at(field, lot), web.T(l, "need.problem."+field, "lot", strings.ToUpper(lot), "today", web.Date(l, fact.Date(day)))})
 		if !mend(&a, field, lot, day) {
-			return out
+			break
 		}
 	}
+	slices.SortStableFunc(out, func(x, y problem) int { return place(x.field) - place(y.field) })
 	return out
+}
+
+// order is that of the form; lots stand between the sector and the rest.
+var order = []string{"title", "summary", "line", "sector", "lots", "urgency", "useful_until", "lead_days",
+	"renew_months", "criticality", "weakness", "region", "hide_region", "excluded"}
+
+// place is where in the form a field stands.
+func place(field string) int {
+	if strings.HasPrefix(field, "lot-") {
+		field = "lots"
+	}
+	return slices.Index(order, field)
 }
 
 // at is the anchor of a field, which a lot has its own of.

@@ -288,7 +288,7 @@ func tallyCell(l web.Lang, p need.Progress, votes bool) web.Cell {
 	if !votes || p.Tally.Cast() == 0 {
 		return web.Text(said)
 	}
-	return web.Note(said, web.T(l, "need.tally", "pass", p.Tally.Pass, "return", p.Tally.Return, "reject", p.Tally.Reject, "abstain", p.Tally.Abstain))
+	return together(said, web.T(l, "need.tally", "pass", p.Tally.Pass, "return", p.Tally.Return, "reject", p.Tally.Reject, "abstain", p.Tally.Abstain))
 }
 
 // ballots are the votes that stand in the present round, for those who may
@@ -303,7 +303,7 @@ func (v itemView) ballots() (t web.Table, some bool) {
 		for _, vote := range p.Votes {
 			reason := web.Cell(nil)
 			if said := v.reasons[vote.Pos]; said != "" {
-				reason = lines(said)
+				reason = one(said)
 			}
 			t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
 				web.Note(v.voters[vote.Seat], stageWord(l, vote.Stage)),
@@ -320,7 +320,7 @@ func (v itemView) questions() (out []string) {
 		return nil
 	}
 	for _, vote := range v.Votes {
-		if said := v.reasons[vote.Pos]; said != "" && vote.Round == v.Round && v.closedBy(vote) {
+		if said := v.reasons[vote.Pos]; said != "" && vote.Round == v.Round && v.closedBy(vote) && !slices.Contains(out, said) {
 			out = append(out, said)
 		}
 	}

@@ -78,6 +78,4 @@ func reversed[T any](list []T) []T {
 }
 
 // quantity is how much a lot asks for, in its unit.
-func quantity(l web.Lang, lot need.Lot) string {
-	return web.Number(l, int(lot.Quantity)) + "\u00a0" + told.Word(l, "unit", lot.Unit)
-}
+func quantity(l web.Lang, lot need.Lot) string { return web.N(l, "unit."+lot.Unit, int(lot.Quantity)) }

@@ -44,6 +44,8 @@ type account struct {
 	milestones []milestone.Milestone
 	rates      rates
 	names      map[party.ID]party.Party
+
+	pages pages
 }
 
 // A figure is a named number without its rows.

@@ -43,7 +43,7 @@ func (h *Handler) statement(w http.ResponseWriter, r *http.Request) error {
 	p.Title = web.T(p.Lang, "statement.title")
 	p.Description = web.T(p.Lang, "site.disclaimer")
 	p.Section, p.Marking = "statement", tlp.Clear
-	return web.Render(w, r, p.Page, statementPage(p))
+	return web.Render(w, r, p.Page, a.written(writing{p.Lang, p.today}, func() templ.Component { return statementPage(p) }))
 }
 
 func (p page) t(key string, args ...any) string { return web.T(p.Lang, key, args...) }

@@ -11,7 +11,7 @@ import (
 	"github.com/Velocidex/ordereddict"
 	velocidex "www.velocidex.com/golang/evtx"
 
-	"tallinn/defence/detection/corpus"
+	"tallinn/defence/detection/corpustest"
 	"tallinn/defence/detection/evtx"
 	"tallinn/defence/event"
 )
@@ -90,7 +90,7 @@ func normal(s string) string {
 // every text it gives is among ours; numbers it gives in decimal where
 // Windows writes hexadecimal are counted, for that is its known fault.
 func TestAgainstReference(t *testing.T) {
-	files := corpus.Archive(t, "evtx-dev.tar.zst")
+	files := corpustest.Archive(t, "evtx-dev.tar.zst")
 	records, texts, differ := 0, 0, map[string]int{}
 	for n, name := range logNames(files) {
 		if n%4 != 0 && testing.Short() {
@@ -160,7 +160,7 @@ func isText(v string) bool {
 // SigmaHQ's regression logs have a JSON rendering beside them, made by yet
 // another reader; its values of EventData are ours but for braces and blanks.
 func TestAgainstRenderings(t *testing.T) {
-	files := corpus.Archive(t, "evtx-dev.tar.zst")
+	files := corpustest.Archive(t, "evtx-dev.tar.zst")
 	values, differ := 0, 0
 	for name, data := range files {
 		if !strings.HasSuffix(name, ".json") {

@@ -1,8 +1,8 @@
-// Package corpus gives tests and benchmarks the detection data that lies
+// Package corpustest gives tests and benchmarks the detection data that lies
 // beside the repository (../shared/data/detection): rules, event logs,
 // expected matches. It is too large, and in part not licensed, to be copied
 // in; where it is absent the tests say so and are skipped.
-package corpus
+package corpustest
 
 import (
 	"archive/tar"

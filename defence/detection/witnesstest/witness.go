@@ -1,7 +1,7 @@
-// Package witness makes, from a rule alone, an event that the rule matches,
+// Package witnesstest makes, from a rule alone, an event that the rule matches,
 // and changed copies of it of which some no longer match. Tests run them
 // through the engine and the naive interpreter and compare.
-package witness
+package witnesstest
 
 import (
 	"math/rand/v2"
