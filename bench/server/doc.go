@@ -7,7 +7,8 @@
 // from when it should have started: what waits behind a slow answer counts
 // too. "today" asks for one day, which the hub has in mind after the first
 // answer; "any day" asks for another of 1,100 days each time, which it never
-// has. The hub holds the public data, or the public data and 100,000 flows
+// has. Where there is more to compute than the machine can, the hub refuses at
+// once; the share of those is told, and times are of what was answered. The hub holds the public data, or the public data and 100,000 flows
 // that are made up by a fixed rule.
 //
 // The peer in each run, "static", is net/http's FileServer sending a file of
