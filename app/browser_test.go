@@ -26,6 +26,8 @@ func TestBrowser(t *testing.T) {
 		{"weight of a first visit", testWeight},
 		{"hostile text", testHostile},
 		{"needs", testNeeds},
+		{"guided walk", testWalk},
+		{"exercise", testExercise},
 		{"voting by keyboard", testVoting},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b, s) })

@@ -65,5 +65,14 @@ func (h *Hub) headings(realm fact.Realm, id string) []web.Heading {
 	case seat.Programme, seat.Implementer, seat.FrontOffice, seat.CoChair:
 		own = append(own, web.Heading{Section: "offers", Href: "/offers", Key: "nav.offers"})
 	}
-	return append(own, web.Public...)
+	for _, public := range web.Public {
+		if slices.Contains(besides, public.Section) {
+			own = append(own, public)
+		}
+	}
+	return own
 }
+
+// besides are the public headings of those who act from a seat; the rest is
+// linked from these.
+var besides = []string{"statement", "flows", "record"}

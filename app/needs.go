@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"tallinn/aid/need"
 	"tallinn/aid/need/needhttp"
@@ -20,8 +22,15 @@ func (h room) needs() *needhttp.Handler {
 	offers := h.offers()
 	return &needhttp.Handler{Sections: []needhttp.Section{offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
 		Text: h.record.Text, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
-		Facts:   func(ctx context.Context, id need.ID) ([]fact.Fact, error) { return h.factsOf(ctx, string(id)) },
+		Facts:   h.factsOfNeed,
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}
+}
+
+// factsOfNeed are the facts of a need's own. Reservations stand in its history
+// too, and are not for everybody who may see the need: offers show them.
+func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) {
+	facts, err := h.factsOf(ctx, string(id))
+	return slices.DeleteFunc(facts, func(f fact.Fact) bool { return !strings.HasPrefix(f.Kind, "need.") }), err
 }
 
 func (b *Books) ofNeeds() needhttp.Books {

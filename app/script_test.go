@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,8 +35,16 @@ func TestMain(m *testing.M) {
 // TestScripts walks the journeys in testdata/script through the real command
 // line, against a hub in a process of its own.
 func TestScripts(t *testing.T) {
+	small, err := filepath.Abs("../aid/match/testdata/small.json")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SMALL", small)
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"hub": startHub, "stophub": stopHub, "killhub": killHub,
 			"enter": enterSeat, "grab": grab,

@@ -8,8 +8,9 @@
 // too. "today" asks for one day, which the hub has in mind after the first
 // answer; "any day" asks for another of 1,100 days each time, which it never
 // has. Where there is more to compute than the machine can, the hub refuses at
-// once; the share of those is told, and times are of what was answered. The hub holds the public data, or the public data and 100,000 flows
-// that are made up by a fixed rule.
+// once; the share of those is told, and times are of what was answered. The
+// hub holds the public data, or the public data and 100,000 flows that are
+// made up by a fixed rule.
 //
 // The peer in each run, "static", is net/http's FileServer sending a file of
 // as many bytes as the compressed page, asked by the same client in the same

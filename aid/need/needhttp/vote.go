@@ -187,7 +187,19 @@ func (a account) try(b ballot) ([]fact.Body, error) {
 		}
 		reason = sealed
 	}
+	if err := b.stale(a.Need); err != nil {
+		return nil, err
+	}
 	return a.Need.Vote(a.reader.Seat, a.now, b.of(reason))
+}
+
+// stale says that n has moved on from what the voter had in view, before the
+// rules say that its present stage is somebody else's.
+func (b ballot) stale(n need.Need) error {
+	if n.Status != need.Open || b.Stage == n.Stage && b.Round == n.Round {
+		return nil
+	}
+	return need.ErrStale.With("need", n.ID).With("stage", n.Stage).With("round", n.Round)
 }
 
 // closing says what a vote would do besides being cast.
@@ -244,7 +256,10 @@ func (h *Handler) cast(ctx context.Context, id need.ID, b ballot) (Result, error
 		if err != nil {
 			return nil, err
 		}
-		if mine := n.ViewFor(s, tx.Now()).Mine; b.Seen != notAsked && n.Stage == b.Stage && n.Round == b.Round && mine != nil && int64(mine.Pos) != b.Seen {
+		if err := b.stale(n); err != nil {
+			return nil, err
+		}
+		if mine := n.ViewFor(s, tx.Now()).Mine; b.Seen != notAsked && mine != nil && int64(mine.Pos) != b.Seen {
 			return nil, ErrMeanwhile.With("need", id)
 		}
 		reason := text.Ref{}

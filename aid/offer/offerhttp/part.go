@@ -3,6 +3,7 @@ package offerhttp
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -61,7 +62,7 @@ func (h *Handler) OfNeed(r *http.Request, p web.Page, id need.ID) (templ.Compone
 		v.gives = n.Status == need.Valid && offer.WhyNotOpen(rd.Seat, now) == nil
 		if v.gives {
 			v.fits = b.fitting(n, rd.Seat, now)
-			v.none = len(v.fits) == 0
+			v.none = len(v.fits) == 0 && slices.ContainsFunc(v.lots, func(c lotCover) bool { return c.Left() > 0 })
 		}
 	})
 	if !some {

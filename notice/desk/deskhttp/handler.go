@@ -103,8 +103,8 @@ func (v view) table() web.Table {
 	l := v.Lang
 	t := web.Table{ID: "waiting-list", Caption: web.N(l, "desk.waiting.count", len(v.Items)+v.Rest),
 		CaptionHidden: len(v.Items) == 0, Empty: web.T(l, "desk.waiting.empty"), Columns: []web.Column{
-			{Head: web.T(l, "desk.thing"), Lead: true}, {Head: web.T(l, "desk.what")},
-			{Head: web.T(l, "desk.clock"), Beside: true, Align: web.Right}}}
+			{Head: web.T(l, "desk.thing"), Lead: true}, {Head: web.T(l, "desk.what"), Bare: true},
+			{Head: web.T(l, "desk.clock"), Bare: true}}}
 	for _, i := range v.Items {
 		t.Rows = append(t.Rows, web.Row{ID: string(i.Kind) + "-" + i.ID, Cells: []web.Cell{
 			thing(i), web.Text(web.T(l, "desk.item."+string(i.Kind))), clock(l, i, v.now)}})
