@@ -18,8 +18,11 @@ unexport GOEXPERIMENT GODEBUG
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -X tallinn/app.Version=$(VERSION)
 
-# All tests but those of the house run under the race detector; 12 minutes are
-# for the slowest package, not for all.
+# Tests run under the race detector, but for those of the house and of what
+# computes for long and shares nothing (PLAIN, each several times slower under
+# it); where those run in parallel, their own tests compare the results.
+# 12 minutes are for the slowest package, not for all.
+PLAIN     := tallinn/(aid/match|defence|bench/match|bench/detect|web/webtest)(/|$$$$)
 TESTFLAGS ?= -timeout 12m
 FUZZTIME  ?= 20s
 
@@ -62,7 +65,8 @@ house: ## the house rules alone, in a second or two
 	$(GO) test -count=1 .
 
 tests:
-	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn)
+	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
+	TALLINN_NEED_BROWSER=1 $(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -E '^$(PLAIN)')
 
 bench: go ## measure; bench/README.md says what is asked
 	$(GO) test -run '^$$' -bench . -timeout 60m ./bench/...

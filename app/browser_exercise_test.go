@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,44 +10,64 @@ import (
 )
 
 // testWalk takes the guided walk from the public front page to the statement
-// of the exercise, pressing only what the bar says, and looks at each page on
-// the way. A reader must be able to do that in two minutes; here it is under
-// one.
+// of the exercise, pressing only what the bar says, on a desk and on a phone,
+// each with a need of its own. A reader must be able to do that in two
+// minutes; here it is under one.
 func testWalk(t *testing.T, b *webtest.Browser, _ *site) {
 	s := playSite(t)
-	began := time.Now()
-	p := b.Page(t, webtest.Desk)
+	for _, one := range []struct {
+		look webtest.Look
+		ends string
+	}{
+		{webtest.Desk, "€960.00 from Tarnholm now count in this total"},
+		{webtest.Phone.In("uk").AtNight(), "вже враховано в цьому підсумку"},
+	} {
+		p := b.Page(t, one.look)
+		s.walks(t, p, one.look)
+		bar := webtest.Plain(webtest.Ask[string](p, `document.querySelector(".walk").innerText`))
+		if !strings.Contains(bar, one.ends) {
+			t.Errorf("the walk ends with: %s", bar)
+		}
+		if got := webtest.Ask[string](p, "location.pathname"); got != "/statement" {
+			t.Errorf("the walk ends at %s", got)
+		}
+		p.Follow(".walk .walk-acts form:last-child button")
+		if got := webtest.Ask[string](p, "location.pathname + document.querySelectorAll('.walk, .exercise').length"); got != "/0" {
+			t.Errorf("one click does not leave the walk: %s", got)
+		}
+		p.Close()
+	}
+}
+
+// walks presses what the bar says until the walk has ended.
+func (s *site) walks(t *testing.T, p *webtest.Page, look webtest.Look) {
+	t.Helper()
 	p.Go(s.url + "/")
-	p.Follow(".walk-begin button")
-	p.Follow("form.form .do .primary")
+	began, page := time.Now(), 0
+	press := func(selector string) {
+		p.Follow(selector)
+		page++
+		picture(p, fmt.Sprintf("walk-%02d", page), look)
+	}
+	const on = ".walk .primary" // the bar's own button
+	press(".walk-begin button")
+	press("form.form .do .primary")
 	for range 4 {
-		p.Follow(".walk .primary")
-		p.Follow("form.ballot .do .primary")
-		p.Follow("form button[value=sign]")
+		press(on)
+		press("form.ballot .do .primary")
+		press("form button[value=sign]")
 	}
-	p.Follow(".walk .primary")
-	p.Follow("form.form .primary")
+	press(on)
+	press("form.form .primary")
 	for range 2 {
-		p.Follow(".walk .primary")
-		p.Follow(".panel form .primary")
+		press(on)
+		press(".panel form .primary")
 	}
-	p.Follow(".walk .primary")
+	press(on)
 	if took := time.Since(began); took > time.Minute {
 		t.Errorf("the walk took %v", took)
 	}
-	bar := webtest.Ask[string](p, `document.querySelector(".walk").innerText`)
-	if !strings.Contains(bar, "€960.00 from Tarnholm now count in this total") {
-		t.Errorf("the walk ends with: %s", bar)
-	}
-	if got := webtest.Ask[string](p, "location.pathname"); got != "/statement" {
-		t.Errorf("the walk ends at %s", got)
-	}
 	p.Sound()
-	p.Follow(".walk .walk-acts form:last-child button")
-	if got := webtest.Ask[string](p, "location.pathname + document.querySelectorAll('.walk, .exercise').length"); got != "/0" {
-		t.Errorf("one click does not leave the walk: %s", got)
-	}
-	p.Close()
 }
 
 // testExercise looks at every page of offers, desks and the exercise, as the

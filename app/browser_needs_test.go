@@ -7,12 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"tallinn/app"
 	"tallinn/web/webtest"
 )
 
 // playSite is a hub with the public data and the exercise, which visitors may
 // enter.
 func playSite(t testing.TB) *site {
+	t.Helper()
+	s, _ := playHub(t)
+	return s
+}
+
+// playHub is playSite with its hub.
+func playHub(t testing.TB) (*site, *app.Hub) {
 	t.Helper()
 	hub, closeHub := openHub(t, t.TempDir())
 	t.Cleanup(closeHub)
@@ -25,7 +33,7 @@ func playSite(t testing.TB) *site {
 	}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	return &site{t: t, url: server.URL}
+	return &site{t: t, url: server.URL}, hub
 }
 
 // seats are those of the exercise, by role in the order of its list.

@@ -76,6 +76,7 @@ func (w walker) Routes(mux *http.ServeMux) {
 func (w walker) tell(rw http.ResponseWriter, r *http.Request) error {
 	p := web.PageOf(r)
 	p.Title, p.Marking = web.T(p.Lang, "walk.title"), tlp.Clear
+	p.Reader.Realm = fact.Exercise // the page says so, whoever reads it
 	return web.Render(rw, r, p, walk.Offer(p))
 }
 

@@ -3,6 +3,7 @@ package identityhttp
 import (
 	"net/http"
 
+	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/tlp"
 	"tallinn/web"
@@ -27,6 +28,7 @@ var ErrNotInvented = fault.New(fault.Missing, "identity.not_invented",
 func (h *Handler) invented(w http.ResponseWriter, r *http.Request) error {
 	p := web.PageOf(r)
 	p.Title, p.Section, p.Marking = web.T(p.Lang, "enter.title"), "exercise", tlp.Clear
+	p.Reader.Realm = fact.Exercise // the page says so, whoever reads it
 	return web.Render(w, r, p, enterPage(p, h.Invented(p.Lang)))
 }
 

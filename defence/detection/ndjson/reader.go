@@ -3,7 +3,6 @@ package ndjson
 import (
 	"bytes"
 	"io"
-	"strings"
 
 	"tallinn/defence/detection/journald"
 	"tallinn/defence/event"
@@ -28,8 +27,9 @@ type Reader struct {
 	eof   bool
 	err   error
 	line  int
-	names map[string]string // paths to field names
-	path  []byte
+	root  *name // the names met, as a tree
+	known int   // the memory they take, about
+	marks mark  // of the record at hand
 	arena event.Arena
 	stats Stats
 	depth int
@@ -37,7 +37,7 @@ type Reader struct {
 
 // NewReader reads src.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, 1<<18), names: make(map[string]string)}
+	return &Reader{src: src, buf: make([]byte, 1<<18), root: newName()}
 }
 
 // Stats is what was met so far.
@@ -59,6 +59,9 @@ func (r *Reader) Next(e *event.Event) bool {
 		}
 		e.Reset()
 		r.arena.Reset()
+		if r.known > maxKnown { // a hostile log; begin anew
+			r.root, r.known = newName(), 0
+		}
 		if !r.object(rec, e) {
 			if r.stats.Bad++; r.stats.Bad == 1 {
 				r.stats.FirstAt = r.line
@@ -181,70 +184,12 @@ func (r *Reader) fill() {
 
 // complete adds what exporters keep under names of their own.
 func (r *Reader) complete(e *event.Event) {
-	if _, ok := e.Get("__REALTIME_TIMESTAMP"); ok {
+	switch {
+	case r.marks&journal != 0:
 		journald.Complete(e)
-		return
-	}
-	if _, ok := e.Get("SourceModuleType"); !ok {
-		return // not NXLog
-	}
-	if _, ok := e.Get("Provider_Name"); ok {
-		return
-	}
-	if v, ok := e.Get("SourceName"); ok {
-		e.Add("Provider_Name", v, event.Text)
-	}
-}
-
-// name returns the field name for a path such as Event.EventData.Image.
-func (r *Reader) name(path []byte) string {
-	if n, ok := r.names[event.View(path)]; ok {
-		return n
-	}
-	if len(r.names) > 1<<16 { // a hostile log; begin anew
-		clear(r.names)
-	}
-	n := rename(string(path))
-	r.names[string(path)] = n
-	return n
-}
-
-// wrappers are taken off the front of a path, the longest that fits first.
-var wrappers = []string{"Event.EventData.", "Event.System.", "winlog.event_data.", "winlog.user_data.",
-	"EventData.", "System.", "Event.RenderingInfo."}
-
-// winlog are the names that Winlogbeat gives to parts of System.
-var winlog = map[string]string{
-	"winlog.channel": "Channel", "winlog.event_id": "EventID", "winlog.computer_name": "Computer",
-	"winlog.provider_name": "Provider_Name", "winlog.record_id": "EventRecordID",
-	"winlog.process.pid": "Execution_ProcessID", "winlog.process.thread.id": "Execution_ThreadID",
-	"winlog.keywords": "Keywords", "winlog.opcode": "Opcode", "winlog.version": "Version",
-	"host.name": "Computer",
-}
-
-func rename(path string) string {
-	if n, ok := winlog[path]; ok {
-		return n
-	}
-	if rest, ok := strings.CutPrefix(path, "Event.UserData."); ok {
-		return strings.ReplaceAll(rest[strings.LastIndexByte(rest, '.')+1:], " ", "")
-	}
-	for _, w := range wrappers {
-		if rest, ok := strings.CutPrefix(path, w); ok {
-			return unwrap(rest, strings.HasSuffix(w, "System."))
+	case r.marks&(nxlog|provider) == nxlog:
+		if v, ok := e.Get("SourceName"); ok {
+			e.Add("Provider_Name", v, event.Text)
 		}
 	}
-	return path
-}
-
-// unwrap names what is left of a path inside a wrapper: attributes join their
-// element by an underscore, the text of an element is the element.
-func unwrap(rest string, system bool) string {
-	rest = strings.ReplaceAll(rest, "_attributes.", ".#attributes.")
-	rest = strings.ReplaceAll(rest, ".#attributes.", "_")
-	rest = strings.TrimSuffix(strings.TrimSuffix(rest, ".#text"), ".Value")
-	if system {
-		rest = strings.ReplaceAll(rest, ".", "_")
-	}
-	return strings.ReplaceAll(rest, " ", "")
 }

@@ -1,8 +1,8 @@
 package ndjson
 
 import (
-	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -17,42 +17,42 @@ func (r *Reader) object(rec []byte, e *event.Event) bool {
 	if rec[0] != '{' {
 		return false
 	}
-	r.path, r.depth = r.path[:0], 0
-	end, ok := r.members(rec, 1, e)
+	r.depth, r.marks = 0, 0
+	end, ok := r.members(rec, 1, e, r.root)
 	return ok && end == len(rec)
 }
 
-// members reads the members of an object up to and with its closing brace.
-func (r *Reader) members(b []byte, i int, e *event.Event) (int, bool) {
+// members reads the members of the object called in up to and with its
+// closing brace. What stood after a name last time is tried first: comparing
+// it takes less than looking for its end and what it is called.
+func (r *Reader) members(b []byte, i int, e *event.Event, in *name) (int, bool) {
 	if r.depth++; r.depth > maxDepth {
 		return i, false
 	}
-	defer func() { r.depth-- }()
 	i = blanks(b, i)
 	if i < len(b) && b[i] == '}' {
+		r.depth--
 		return i + 1, true
 	}
-	base := len(r.path)
+	guess := &in.first
 	for i < len(b) && b[i] == '"' {
-		key, next, ok := r.text(b, i+1)
-		if !ok {
+		key, ok := *guess, true
+		if key != nil && len(b)-i >= len(key.quoted) && string(b[i:i+len(key.quoted)]) == key.quoted {
+			i += len(key.quoted)
+		} else if key, i, ok = r.key(b, i, in); !ok {
+			return i, false
+		} else {
+			*guess = key
+		}
+		guess = &key.next
+		if i, ok = r.value(b, blanks(b, i), e, key); !ok {
 			return i, false
 		}
-		i = blanks(b, next)
-		if i >= len(b) || b[i] != ':' {
-			return i, false
-		}
-		i = blanks(b, i+1)
-		r.path = append(r.path, key...)
-		if i, ok = r.value(b, i, e, key, base == 0); !ok {
-			return i, false
-		}
-		r.path = r.path[:base]
-		i = blanks(b, i)
-		if i >= len(b) {
+		if i = blanks(b, i); i >= len(b) {
 			return i, false
 		}
 		if b[i] == '}' {
+			r.depth--
 			return i + 1, true
 		}
 		if b[i] != ',' {
@@ -63,55 +63,65 @@ func (r *Reader) members(b []byte, i int, e *event.Event) (int, bool) {
 	return i, false
 }
 
-// value reads one value; r.path is its name. At the top a plain key is the
-// name itself and needs no look-up.
-func (r *Reader) value(b []byte, i int, e *event.Event, key string, top bool) (int, bool) {
+// key reads a member's name and the colon behind it.
+func (r *Reader) key(b []byte, i int, in *name) (*name, int, bool) {
+	text, end, ok := r.text(b, i+1)
+	if !ok {
+		return nil, end, false
+	}
+	colon := blanks(b, end)
+	if colon >= len(b) || b[colon] != ':' {
+		return nil, colon, false
+	}
+	key := in.kids[text]
+	if key == nil {
+		key = r.learn(in, text, b[i:colon+1])
+	}
+	return key, colon + 1, true
+}
+
+// value reads one value of the name key.
+func (r *Reader) value(b []byte, i int, e *event.Event, key *name) (int, bool) {
 	if i >= len(b) {
 		return i, false
 	}
 	switch b[i] {
-	case '{':
-		r.path = append(r.path, '.')
-		return r.members(b, i+1, e)
-	case '[':
-		return r.items(b, i+1, e, key, top)
-	}
-	name := key
-	if !top || bytes.IndexByte(r.path, '.') >= 0 {
-		name = r.name(r.path)
-	}
-	if b[i] == '"' {
+	case '"':
 		s, next, ok := r.text(b, i+1)
 		if ok {
-			e.Add(name, s, event.Text)
+			r.marks |= key.mark
+			e.Add(key.field, s, event.Text)
 		}
 		return next, ok
+	case '{':
+		return r.members(b, i+1, e, key)
+	case '[':
+		return r.items(b, i+1, e, key)
 	}
-	return word(b, i, name, e)
+	return r.word(b, i, key, e)
 }
 
 // items reads the items of an array: each is a value of the same name.
-func (r *Reader) items(b []byte, i int, e *event.Event, key string, top bool) (int, bool) {
+func (r *Reader) items(b []byte, i int, e *event.Event, key *name) (int, bool) {
 	if r.depth++; r.depth > maxDepth {
 		return i, false
 	}
-	defer func() { r.depth-- }()
 	i = blanks(b, i)
 	if i < len(b) && b[i] == ']' {
+		r.depth--
 		return i + 1, true
 	}
-	base := len(r.path)
 	for {
 		var ok bool
-		if i, ok = r.value(b, i, e, key, top); !ok {
+		if i, ok = r.value(b, i, e, key); !ok {
 			return i, false
 		}
-		r.path = r.path[:base]
 		i = blanks(b, i)
 		if i >= len(b) {
 			return i, false
 		}
 		if b[i] == ']' {
+			r.depth--
 			return i + 1, true
 		}
 		if b[i] != ',' {
@@ -129,22 +139,24 @@ func blanks(b []byte, i int) int {
 }
 
 // word reads a number, true, false or null.
-func word(b []byte, i int, name string, e *event.Event) (int, bool) {
+func (r *Reader) word(b []byte, i int, key *name, e *event.Event) (int, bool) {
 	start := i
 	for i < len(b) && b[i] != ',' && b[i] != '}' && b[i] != ']' && b[i] > ' ' {
 		i++
 	}
 	s := event.View(b[start:i])
 	switch {
-	case s == "null":
-		e.Add(name, "", event.Null)
-	case s == "true" || s == "false":
-		e.Add(name, s, event.Bool)
 	case isNumber(s):
-		e.Add(name, s, event.Number)
+		e.Add(key.field, s, event.Number)
+	case s == "null":
+		e.Add(key.field, "", event.Null)
+		return i, true
+	case s == "true" || s == "false":
+		e.Add(key.field, s, event.Bool)
 	default:
 		return i, false
 	}
+	r.marks |= key.mark
 	return i, true
 }
 
@@ -186,31 +198,65 @@ func digits(s string, i int) int {
 }
 
 // text reads a string whose opening quote stands before i, and returns where
-// it goes on behind the closing one.
+// it goes on behind the closing one. It looks for quote and backslash in one
+// go, eight bytes at a time: most names and values are short.
 func (r *Reader) text(b []byte, i int) (string, int, bool) {
-	n := bytes.IndexByte(b[i:], '"')
-	if n < 0 {
+	start := i
+	i = plain(b, i)
+	if i >= len(b) {
 		return "", len(b), false
 	}
-	if bytes.IndexByte(b[i:i+n], '\\') < 0 {
-		return event.View(b[i : i+n]), i + n + 1, true
+	if b[i] == '"' {
+		return event.View(b[start:i]), i + 1, true
 	}
-	return r.escaped(b, i)
+	return r.escaped(b, start, i)
 }
 
-// escaped reads a string with escapes into the arena, eight bytes at a time
-// where none of them is special.
-func (r *Reader) escaped(b []byte, i int) (string, int, bool) {
-	dst := r.arena.Reserve(len(b) - i + 8)
-	n := 0
+// plain returns the position of the next quote or backslash, or len(b).
+func plain(b []byte, i int) int {
+	for i+8 <= len(b) {
+		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+		i += 8
+	}
+	for i < len(b) && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	return i
+}
+
+// escaped reads into the arena a string that begins at start and has its
+// first backslash at i.
+func (r *Reader) escaped(b []byte, start, i int) (string, int, bool) {
+	dst := r.arena.Reserve(len(b) - start + 8) // an escape never lengthens
+	n := copy(dst, b[start:i])
 	for {
+		if b[i] == '"' {
+			return r.arena.Keep(n), i + 1, true
+		}
+		if i+1 >= len(b) {
+			return "", i, false
+		}
+		if c := escapes[b[i+1]]; c != 0 {
+			dst[n] = c
+			i, n = i+2, n+1
+		} else {
+			out, rest, ok := unicodeEscape(dst[:n], b[i+2:])
+			if !ok || b[i+1] != 'u' {
+				return "", i, false
+			}
+			n, i = len(out), len(b)-len(rest)
+		}
 		for i+8 <= len(b) {
 			x := binary.LittleEndian.Uint64(b[i:])
-			if special(x) {
+			binary.LittleEndian.PutUint64(dst[n:], x)
+			m := special(x)
+			k := bits.TrailingZeros64(m) >> 3 // 8 when there is none
+			i, n = i+k, n+k
+			if m != 0 {
 				break
 			}
-			binary.LittleEndian.PutUint64(dst[n:], x)
-			i, n = i+8, n+8
 		}
 		for i < len(b) && b[i] != '"' && b[i] != '\\' {
 			dst[n] = b[i]
@@ -219,50 +265,21 @@ func (r *Reader) escaped(b []byte, i int) (string, int, bool) {
 		if i >= len(b) {
 			return "", i, false
 		}
-		if b[i] == '"' {
-			return r.arena.Keep(n), i + 1, true
-		}
-		out, rest, ok := unescape(dst[:n], b[i+1:])
-		if !ok {
-			return "", i, false
-		}
-		n, i = len(out), len(b)-len(rest)
 	}
 }
 
-// special reports whether one of eight bytes is a quote or a backslash. It
-// may say so when there is none, never the other way round.
-func special(x uint64) bool {
+// special marks the quotes and backslashes among eight bytes by their high
+// bits. The lowest mark is right; one above it may be too much.
+func special(x uint64) uint64 {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	quote, back := x^('"'*ones), x^('\\'*ones)
-	return ((quote-ones)&^quote|(back-ones)&^back)&high != 0
+	return ((quote-ones)&^quote | (back-ones)&^back) & high
 }
 
-// unescape appends what an escape stands for; src begins behind its backslash.
-func unescape(dst, src []byte) ([]byte, []byte, bool) {
-	if len(src) == 0 {
-		return dst, src, false
-	}
-	c, rest := src[0], src[1:]
-	switch c {
-	case '"', '\\', '/':
-		return append(dst, c), rest, true
-	case 'b':
-		return append(dst, '\b'), rest, true
-	case 'f':
-		return append(dst, '\f'), rest, true
-	case 'n':
-		return append(dst, '\n'), rest, true
-	case 'r':
-		return append(dst, '\r'), rest, true
-	case 't':
-		return append(dst, '\t'), rest, true
-	case 'u':
-		return unicodeEscape(dst, rest)
-	}
-	return dst, src, false
-}
+// escapes holds what a backslash and one more character stand for.
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
+// unicodeEscape appends the letter of an escape whose \u stands before src.
 func unicodeEscape(dst, src []byte) ([]byte, []byte, bool) {
 	u, ok := hex4(src)
 	if !ok {
