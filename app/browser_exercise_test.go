@@ -20,7 +20,7 @@ func testWalk(t *testing.T, b *webtest.Browser, _ *site) {
 		ends string
 	}{
 		{webtest.Desk, "€960.00 from Tarnholm now count in this total"},
-		{webtest.Phone.In("uk").AtNight(), "вже враховано в цьому підсумку"},
+		{webtest.Phone.In("uk").AtNight(), "уже враховано в цьому підсумку"},
 	} {
 		p := b.Page(t, one.look)
 		s.walks(t, p, one.look)
@@ -45,6 +45,7 @@ func (s *site) walks(t *testing.T, p *webtest.Page, look webtest.Look) {
 	p.Go(s.url + "/")
 	began, page := time.Now(), 0
 	press := func(selector string) {
+		webtest.Ask[bool](p, fmt.Sprintf(`(document.querySelector(%q)?.scrollIntoView({block: "center"}), true)`, selector))
 		p.Follow(selector)
 		page++
 		picture(p, fmt.Sprintf("walk-%02d", page), look)

@@ -119,7 +119,8 @@ func queries(*fortress) []attack {
 		attack{name: "a broken escape", path: "/flows?status=%zz", status: 200},
 		attack{name: "semicolons", path: "/flows?a=1;b=2", status: 200},
 		attack{name: "ten thousand parameters", path: "/flows?" + strings.Repeat("a=1&", 7000), status: 200},
-		attack{name: "unknown parameters", path: "/api/v1/flows?limit=1&nobody=%3Cscript%3E", status: 200})
+		attack{name: "unknown parameters", path: "/api/v1/flows?limit=1&%3Cscript%3E=1", status: 422,
+			code: "api.request", place: "query.<script>", detail: "api.parameter_unknown"})
 }
 
 // paths are addresses that lead nowhere, or try to lead out.

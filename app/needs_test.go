@@ -221,7 +221,11 @@ func TestNeedJourney(t *testing.T) {
 			t.Errorf("%s is told %q, want %q", step.role, got, step.want)
 		}
 	}
-	partner := s.acts(t, "programme officer", 0).get(page)
+	reader := s.acts(t, "programme officer", 0)
+	partner := reader.get(page)
+	if api := reader.read(page); !strings.Contains(api.body, "For the desks.") || strings.Contains(api.body, "Old systems") || strings.Contains(api.body, "UA-63") {
+		t.Errorf("a partner's program reads %s", api.body)
+	}
 	if partner.status != http.StatusOK || strings.Contains(partner.body, "Old systems") || strings.Contains(partner.body, "Kharkiv") || strings.Contains(partner.body, "Beacon Watch") {
 		t.Errorf("a partner sees %d, or the weakness, the hidden region, or who voted", partner.status)
 	}

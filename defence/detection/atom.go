@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"tallinn/defence/detection/sigma"
 )
@@ -163,10 +164,22 @@ func (a *atom) needles() []needle {
 	return nil
 }
 
-// commonness estimates how often n is found: the longer, the more seldom.
+// usualTexts stand in so many values that they make no needle rare.
+var usualTexts = strings.NewReplacer(
+	`c:\windows\`, "", `\windows`, "", `system32\`, "", `syswow64\`, "", `\program files`, "", `\appdata\`, "", `\users\`, "",
+	`\microsoft`, "", `\currentversion`, "", `\software`, "", `\system\`, "", `\services\`, "", `hklm\`, "",
+	"ntdll.dll", "", "kernelbase.dll", "", "svchost.exe", "", "lsass.exe", "", "powershell", "",
+)
+
+// commonness estimates how often n is found: the longer, the more seldom,
+// but for what is usual in every log.
 func (n needle) commonness() float64 {
+	length := len(usualTexts.Replace(n.text))
+	if n.form == exact {
+		length *= 2 // nothing may stand round it
+	}
 	p := 1.0
-	for range min(len(n.text), 24) {
+	for range min(length, 24) {
 		p *= 0.75
 	}
 	if n.form == exact {

@@ -63,12 +63,28 @@ func foldASCII(dst []byte, s string) bool {
 	return true
 }
 
-// lower8 lowers the ASCII capitals among eight bytes, none above 0x7f.
+// isASCII reports whether s has no byte above 0x7f.
+func isASCII(s string) bool {
+	for ; len(s) >= 16; s = s[16:] {
+		if (load8(s, 0)|load8(s, 8))&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// lower8 lowers the ASCII capitals among eight bytes.
 func lower8(x uint64) uint64 {
 	const ones = 0x0101010101010101
-	fromA := x + (0x80-'A')*ones   // high bit: at least A
-	pastZ := x + (0x80-'Z'-1)*ones // high bit: above Z
-	return x | (fromA&^pastZ&(0x80*ones))>>2
+	low := x & (0x7f * ones)
+	fromA := low + (0x80-'A')*ones   // high bit: at least A
+	pastZ := low + (0x80-'Z'-1)*ones // high bit: above Z
+	return x | (fromA&^pastZ&^x&(0x80*ones))>>2
 }
 
 func load8(s string, i int) uint64 {

@@ -2,7 +2,7 @@ package detection
 
 import "slices"
 
-// An index finds in one pass over a folded text all needles that it holds.
+// An index finds in one pass over a text all needles that it holds (search.go).
 //
 // A needle that may stand anywhere is found by its grams of four bytes: a
 // bitmap that fits the first cache says whether to look closer. When every
@@ -13,7 +13,9 @@ import "slices"
 // a needle, and an ordinary text passes without a single hit.
 type index struct {
 	grams   [5]gramTable // by length, 1 to 4
+	short   bool         // some grams are shorter than 4
 	stride  int          // of grams[4]
+	least   int          // how long the shortest needle is
 	prefix  endTable
 	suffix  endTable
 	exact   endTable
@@ -61,31 +63,43 @@ type endTable struct {
 
 const mix = 0x9e3779b97f4a7c15
 
+// gramAt is the gram of n bytes at s[i:], with the case bit of every byte
+// set: a letter's two cases give one gram. (So do '[' and '{' and a few more
+// pairs: that costs a closer look, no more.)
 func gramAt(s string, i, n int) uint64 {
 	switch n {
 	case 1:
-		return uint64(s[i])
+		return uint64(s[i] | 0x20)
 	case 2:
-		return uint64(s[i]) | uint64(s[i+1])<<8
+		return (uint64(s[i]) | uint64(s[i+1])<<8) | 0x2020
 	case 3:
-		return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16
+		return (uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16) | 0x202020
 	}
 	return gram4(s, i)
 }
 
 func gram4(s string, i int) uint64 {
 	b := s[i : i+4] // one check of the bounds, and one load
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
+	return uint64(uint32(b[0])|uint32(b[1])<<8|uint32(b[2])<<16|uint32(b[3])<<24) | 0x20202020
 }
 
-// endKey packs up to eight bytes and how many they are.
-func endKey(s string, n int) uint64 {
-	var k uint64
-	for i := range n {
-		k = k<<8 | uint64(s[i])
+// edges packs the first eight bytes of s and the last eight, lowered; of a
+// shorter text the one is filled up above, the other below.
+func edges(s string) (head, tail uint64) {
+	n := len(s)
+	if n >= 8 {
+		return lower8(load8(s, 0)), lower8(load8(s, n-8))
 	}
-	return k*mix ^ uint64(n)
+	for i := range n {
+		head |= uint64(s[i]) << (8 * i)
+	}
+	head = lower8(head)
+	return head, head << (8 * (8 - n))
 }
+
+// headKey and tailKey are keys for the n bytes (1 to 8) at an end of a text.
+func headKey(head uint64, n int) uint64 { return head<<(64-8*n)*mix ^ uint64(n) }
+func tailKey(tail uint64, n int) uint64 { return tail>>(64-8*n)*mix ^ uint64(n) }
 
 // A builder gathers needles before they are laid out.
 type indexBuilder struct {
@@ -133,9 +147,13 @@ func (b *indexBuilder) build() *index {
 	for _, p := range b.all {
 		b.place(p)
 	}
-	x := &index{stride: b.stride}
+	x := &index{stride: b.stride, least: 1 << 30}
+	for _, p := range b.all {
+		x.least = min(x.least, len(p.n.text))
+	}
 	for n := 1; n <= 4; n++ {
 		x.grams[n] = x.gramTable(b.grams[n])
+		x.short = x.short || n < 4 && !x.grams[n].empty
 	}
 	x.prefix = x.endTable(b.prefix, b.lengths[0])
 	x.suffix = x.endTable(b.suffix, b.lengths[1])
@@ -148,15 +166,18 @@ func (b *indexBuilder) place(p pending) {
 	t := p.n.text
 	e := entry{text: t, atom: p.atom, sure: p.n.sure}
 	k := min(len(t), 8)
+	head, tail := edges(t)
 	switch p.n.form {
 	case prefix:
-		b.prefix[endKey(t, k)] = append(b.prefix[endKey(t, k)], e)
+		key := headKey(head, k)
+		b.prefix[key] = append(b.prefix[key], e)
 		b.lengths[0][k] = true
 	case suffix:
-		b.suffix[endKey(t[len(t)-k:], k)] = append(b.suffix[endKey(t[len(t)-k:], k)], e)
+		key := tailKey(tail, k)
+		b.suffix[key] = append(b.suffix[key], e)
 		b.lengths[1][k] = true
 	case exact:
-		key := exactKey(t)
+		key := exactKey(head, tail, len(t))
 		b.exact[key] = append(b.exact[key], e)
 	default:
 		n, stride := min(len(t), 4), 1
@@ -173,9 +194,8 @@ func (b *indexBuilder) place(p pending) {
 }
 
 // exactKey hashes a whole text by its length and both ends.
-func exactKey(s string) uint64 {
-	k := min(len(s), 8)
-	return endKey(s, k) ^ (endKey(s[len(s)-k:], k)*3+uint64(len(s)))*mix
+func exactKey(head, tail uint64, n int) uint64 {
+	return (head*mix^tail)*mix ^ uint64(n)
 }
 
 // rarest returns where in t the stride neighbouring grams begin that the
@@ -278,96 +298,4 @@ func (x *index) slots(m map[uint64][]entry) []slot {
 		slots[i] = slot{k, from, int32(len(x.entries))}
 	}
 	return slots
-}
-
-func find(slots []slot, k uint64) (from, until int32) {
-	mask := uint64(len(slots) - 1)
-	for i := k * mix >> 20 & mask; slots[i].until != 0; i = (i + 1) & mask {
-		if slots[i].key == k {
-			return slots[i].from, slots[i].until
-		}
-	}
-	return 0, 0
-}
-
-// scan calls hit for the entry of every needle that is in s, a folded text.
-func (x *index) scan(s string, hit func(*entry)) {
-	if x.exact.slots != nil && s != "" {
-		from, until := find(x.exact.slots, exactKey(s))
-		for i := from; i < until; i++ {
-			if e := &x.entries[i]; e.text == s {
-				hit(e)
-			}
-		}
-	}
-	x.ends(s, hit)
-	if t := &x.grams[4]; !t.empty && len(s) >= 4 {
-		x.fours(t, s, hit)
-	}
-	for n := 1; n <= 3; n++ {
-		if t := &x.grams[n]; !t.empty {
-			for i := 0; i+n <= len(s); i++ {
-				if g := gramAt(s, i, n); t.maybe(g) {
-					x.closer(t, g, s, i, hit)
-				}
-			}
-		}
-	}
-}
-
-func (x *index) ends(s string, hit func(*entry)) {
-	for _, n := range x.suffix.lengths {
-		if n > len(s) {
-			break
-		}
-		from, until := find(x.suffix.slots, endKey(s[len(s)-n:], n))
-		for i := from; i < until; i++ {
-			if e := &x.entries[i]; len(e.text) <= len(s) && s[len(s)-len(e.text):] == e.text {
-				hit(e)
-			}
-		}
-	}
-	for _, n := range x.prefix.lengths {
-		if n > len(s) {
-			break
-		}
-		from, until := find(x.prefix.slots, endKey(s, n))
-		for i := from; i < until; i++ {
-			if e := &x.entries[i]; len(e.text) <= len(s) && s[:len(e.text)] == e.text {
-				hit(e)
-			}
-		}
-	}
-}
-
-// fours is the inner loop of the whole engine.
-func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
-	stride := x.stride
-	if small := t.small; small != nil {
-		for i := 0; i+4 <= len(s); i += stride {
-			g := gram4(s, i)
-			if h := uint16(g * mix >> 48); small[h>>6]>>(h&63)&1 != 0 {
-				x.closer(t, g, s, i, hit)
-			}
-		}
-		return
-	}
-	large := t.large
-	for i := 0; i+4 <= len(s); i += stride {
-		g := gram4(s, i)
-		if h := uint32(g * mix >> 44); large[h>>6]>>(h&63)&1 != 0 {
-			x.closer(t, g, s, i, hit)
-		}
-	}
-}
-
-func (x *index) closer(t *gramTable, g uint64, s string, at int, hit func(*entry)) {
-	from, until := find(t.slots, g)
-	for i := from; i < until; i++ {
-		e := &x.entries[i]
-		start := at - int(e.delta)
-		if start >= 0 && start+len(e.text) <= len(s) && s[start:start+len(e.text)] == e.text {
-			hit(e)
-		}
-	}
 }

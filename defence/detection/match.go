@@ -219,17 +219,30 @@ func (m *Matcher) candidates() {
 		m.looked[f] = m.epoch
 		x := m.e.indexes[f]
 		for i := m.slots[f].first; i >= 0; i = m.next[i] {
-			x.scan(m.fold(i), m.onHit)
+			m.scan(x, m.ev.Fields[i].Value, i)
 		}
 	}
 	for _, x := range m.route.words {
 		for i := range m.ev.Fields {
-			x.scan(m.fold(int32(i)), m.onHit)
+			m.scan(x, m.ev.Fields[i].Value, int32(i))
 		}
 		if m.ev.Raw != "" {
 			x.scan(m.foldText(m.ev.Raw), m.onHit)
 		}
 	}
+}
+
+// scan looks for x's needles in s, the value at position i of the event. What
+// is too short for any needle is left out, and only what is not all ASCII
+// has to be folded: most values are neither.
+func (m *Matcher) scan(x *index, s string, i int32) {
+	if len(s) < x.least { // folding never lengthens
+		return
+	}
+	if !isASCII(s) {
+		s = m.fold(i)
+	}
+	x.scan(s, m.onHit)
 }
 
 // hit is called for each needle found.

@@ -126,6 +126,7 @@ func TestDetails(t *testing.T) {
 		})
 	}
 	for query, want := range map[string]api.Detail{
+		"limt=5":                             {Location: "query.limt", Code: "api.parameter_unknown"},
 		"limit=abc":                          {Location: "query.limit", Code: "api.integer"},
 		"limit=0":                            {Location: "query.limit", Code: "api.least"},
 		"limit=1001":                         {Location: "query.limit", Code: "api.most"},

@@ -25,6 +25,8 @@ var (
 		"the body is no JSON from byte {{.byte}} on; send one whole JSON object and nothing after it")
 	errUnknown = fault.New(fault.Invalid, "api.member_unknown",
 		"this member is not known here; remove it, or mend its name")
+	errParameter = fault.New(fault.Invalid, "api.parameter_unknown",
+		"this operation has no such parameter; remove it, or mend its name")
 	errRequired = fault.New(fault.Invalid, "api.required",
 		"{{.name}} is missing; add it")
 	errBoolean = fault.New(fault.Invalid, "api.boolean",
@@ -75,6 +77,7 @@ var sayings = []saying{
 	says(saidTwice, errTwice, "member"), says(saidUTF8, errUTF8, "byte"),
 	says(saidDepth, errDepth, "byte"), says(saidSyntax, errSyntax, "byte"),
 	says(validation.MsgUnexpectedProperty, errUnknown, ""),
+	says("unknown query parameter", errParameter, ""),
 	says(validation.MsgExpectedRequiredProperty, errRequired, "name"),
 	says(validation.MsgExpectedBoolean, errBoolean, ""), says("invalid boolean", errBoolean, ""),
 	says(validation.MsgExpectedInteger, errInteger, ""), says("invalid integer", errInteger, ""),

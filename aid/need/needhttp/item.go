@@ -48,7 +48,7 @@ func (h *Handler) one(ctx context.Context, l web.Lang, id need.ID) (a account, e
 		into *string
 		ref  text.Ref
 		seen bool
-	}{{&a.title, a.Asked.Title, true}, {&a.summary, a.Asked.Summary, true}, {&a.weakness, a.Asked.Weakness, true}} {
+	}{{&a.title, a.Asked.Title, true}, {&a.summary, a.Asked.Summary, true}, {&a.weakness, a.Asked.Weakness, a.weakSeen}} {
 		if !t.seen {
 			continue
 		}

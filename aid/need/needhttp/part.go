@@ -1,6 +1,7 @@
 package needhttp
 
 import (
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -175,27 +176,40 @@ func (v itemView) votedWords(stage string) string {
 	return web.N(l, "need.done.voted", t.Cast(), "id", id, "quorum", v.present().Quorum)
 }
 
-// nextFor is the first need after id that waits for r's vote; empty: none.
+// nextFor is the first need but id that waits for r's vote; empty: none.
 func nextFor(b Books, r Reader, id need.ID) need.ID {
-	for _, h := range queueOf(b, r) {
-		if h.ID != id {
+	for h := range waiting(b, r) {
+		if h.ID != id && waitsFor(b, r, h) {
 			return h.ID
 		}
 	}
 	return ""
 }
 
+// waiting yields the needs in the stages of r's seat, the first to be overdue
+// of each stage first. Whether the seat has voted on them already is not
+// looked at, for that takes the whole need.
+func waiting(b Books, r Reader) iter.Seq[need.Head] {
+	return func(yield func(need.Head) bool) {
+		if !r.Seat.Role.InBody() {
+			return
+		}
+		for _, stage := range stagesOf(b, r.Seat) {
+			for h := range b.Needs.Queue(stage) {
+				if r.sees(h, Summary) && !yield(h) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // queueOf are the needs that wait for the vote of r's seat, the first to be
 // overdue first.
 func queueOf(b Books, r Reader) (out []need.Head) {
-	if !r.Seat.Role.InBody() {
-		return nil
-	}
-	for _, stage := range stagesOf(b, r.Seat) {
-		for h := range b.Needs.Queue(stage) {
-			if r.sees(h, Summary) && waitsFor(b, r, h) {
-				out = append(out, h)
-			}
+	for h := range waiting(b, r) {
+		if waitsFor(b, r, h) {
+			out = append(out, h)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y need.Head) int { return x.Due.Compare(y.Due) })

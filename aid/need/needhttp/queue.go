@@ -99,8 +99,8 @@ func (h *Handler) queueEvents(w http.ResponseWriter, r *http.Request) error {
 		fresh, last := 0, fact.Pos(0)
 		rd := h.Reader(r.Context())
 		h.View(func(b Books) {
-			for _, head := range queueOf(b, rd) {
-				if head.Opened.After(since) {
+			for head := range waiting(b, rd) {
+				if head.Opened.After(since) && waitsFor(b, rd, head) {
 					fresh, last = fresh+1, max(last, head.Changed)
 				}
 			}

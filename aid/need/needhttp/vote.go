@@ -45,7 +45,8 @@ var verdicts = []need.Verdict{need.Pass, need.Return, need.Reject, need.Abstain}
 func ballotOf(q url.Values) ballot {
 	b := ballot{Key: q.Get("key"), Stage: q.Get("stage"), Verdict: q.Get("verdict"), Reason: q.Get("reason"), Scores: map[string]string{}}
 	b.Round, _ = strconv.Atoi(q.Get("round")) // what is no round is stale
-	b.Seen, _ = strconv.ParseInt(q.Get("mine"), 10, 64)
+	seen, _ := strconv.ParseInt(q.Get("mine"), 10, 64)
+	b.Seen = max(seen, 0) // a browser always has the vote in view, or none
 	for name := range q {
 		if id, ok := cutScore(name); ok && q.Get(name) != "" {
 			b.Scores[id] = q.Get(name)
@@ -187,19 +188,7 @@ func (a account) try(b ballot) ([]fact.Body, error) {
 		}
 		reason = sealed
 	}
-	if err := b.stale(a.Need); err != nil {
-		return nil, err
-	}
 	return a.Need.Vote(a.reader.Seat, a.now, b.of(reason))
-}
-
-// stale says that n has moved on from what the voter had in view, before the
-// rules say that its present stage is somebody else's.
-func (b ballot) stale(n need.Need) error {
-	if n.Status != need.Open || b.Stage == n.Stage && b.Round == n.Round {
-		return nil
-	}
-	return need.ErrStale.With("need", n.ID).With("stage", n.Stage).With("round", n.Round)
 }
 
 // closing says what a vote would do besides being cast.
@@ -256,10 +245,7 @@ func (h *Handler) cast(ctx context.Context, id need.ID, b ballot) (Result, error
 		if err != nil {
 			return nil, err
 		}
-		if err := b.stale(n); err != nil {
-			return nil, err
-		}
-		if mine := n.ViewFor(s, tx.Now()).Mine; b.Seen != notAsked && mine != nil && int64(mine.Pos) != b.Seen {
+		if mine := n.ViewFor(s, tx.Now()).Mine; b.Seen != notAsked && n.Stage == b.Stage && n.Round == b.Round && mine != nil && int64(mine.Pos) != b.Seen {
 			return nil, ErrMeanwhile.With("need", id)
 		}
 		reason := text.Ref{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // TestDesks: no more compute at a time than there are processors, no more wait
-// than are bound to be served, and who gives up makes room.
+// than are bound to be served, nobody waits for long, and who gives up makes room.
 func TestDesks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &Handler{}
@@ -44,6 +45,10 @@ func TestDesks(t *testing.T) {
 			if err := <-waited; !errors.Is(err, context.Canceled) {
 				t.Errorf("who gave up: %v", err)
 			}
+		}
+		began := time.Now()
+		if _, err := h.enter(t.Context()); !errors.Is(err, web.ErrTooSlow) || time.Since(began) != waitTime {
+			t.Errorf("after %v: %v", time.Since(began), err)
 		}
 		leave[0]()
 		out, err := h.enter(t.Context())

@@ -126,25 +126,32 @@ func (h *Handler) account(ctx context.Context, q question) (*account, error) {
 	return a, nil
 }
 
-// maxWaiting bounds who waits for an account in the making. Nobody waits where
-// the flows are few; where they are many and readers ask for other days than
-// each other, most would be told in a minute what they can be told at once.
-const maxWaiting = 64
+// Bounds of waiting for an account in the making. Nobody waits long where the
+// flows are few; where they are many and each reader asks for another day, it
+// is better to be told so in ten seconds than to be given up on in a minute.
+const (
+	maxWaiting = 1024 // readers
+	waitTime   = 10 * time.Second
+)
 
 // enter takes a desk to compute at, one for each processor: more at a time
 // would finish no sooner, and each holds its rows in memory. leave gives it
 // back.
 //
-// Errors: web.ErrTooSlow when too many wait; that of ctx.
+// Errors: web.ErrTooSlow when too many wait, or too long; that of ctx.
 func (h *Handler) enter(ctx context.Context) (leave func(), err error) {
 	h.once.Do(func() { h.desks = make(chan struct{}, runtime.GOMAXPROCS(0)) })
 	defer h.wait.Add(-1)
 	if h.wait.Add(1) > maxWaiting {
 		return nil, web.ErrTooSlow
 	}
+	patience := time.NewTimer(waitTime)
+	defer patience.Stop()
 	select {
 	case h.desks <- struct{}{}:
 		return func() { <-h.desks }, nil
+	case <-patience.C:
+		return nil, web.ErrTooSlow
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -16,6 +16,7 @@ import (
 	"tallinn/money"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/catalogue"
 	"tallinn/web/told"
 )
 
@@ -40,13 +41,20 @@ func (h *Handler) statement(w http.ResponseWriter, r *http.Request) error {
 	if h.Invite != nil {
 		p.invite = h.Invite(p.Lang)
 	}
-	p.Title = web.T(p.Lang, "statement.title")
+	p.Title = p.t("statement.title")
 	p.Description = web.T(p.Lang, "site.disclaimer")
 	p.Section, p.Marking = "statement", tlp.Clear
 	return web.Render(w, r, p.Page, a.written(writing{p.Lang, p.today}, func() templ.Component { return statementPage(p) }))
 }
 
-func (p page) t(key string, args ...any) string { return web.T(p.Lang, key, args...) }
+// t is a text of the page. What is said of public sources is said otherwise
+// of the exercise, where nothing was ever published.
+func (p page) t(key string, args ...any) string {
+	if _, other := catalogue.Raw(string(p.Lang), "exercise."+key); other && p.Reader.Exercise() {
+		key = "exercise." + key
+	}
+	return web.T(p.Lang, key, args...)
+}
 
 func (p page) csv(table string) string {
 	return "/statement/" + table + ".csv?" + p.query()

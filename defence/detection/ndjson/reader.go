@@ -20,19 +20,20 @@ type Stats struct {
 
 // A Reader gives the records of one log.
 type Reader struct {
-	src   io.Reader
-	buf   []byte // buf[pos:end] is read and not yet given out
-	pos   int
-	end   int
-	eof   bool
-	err   error
-	line  int
-	root  *name // the names met, as a tree
-	known int   // the memory they take, about
-	marks mark  // of the record at hand
-	arena event.Arena
-	stats Stats
-	depth int
+	src    io.Reader
+	buf    []byte // buf[pos:end] is read and not yet given out
+	pos    int
+	end    int
+	eof    bool
+	err    error
+	line   int
+	root   *name       // the names met, as a tree
+	recent [1024]*name // some of them, by hash
+	known  int         // the memory they take, about
+	marks  mark        // of the record at hand
+	arena  event.Arena
+	stats  Stats
+	depth  int
 }
 
 // NewReader reads src.

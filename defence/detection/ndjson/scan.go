@@ -73,7 +73,7 @@ func (r *Reader) key(b []byte, i int, in *name) (*name, int, bool) {
 	if colon >= len(b) || b[colon] != ':' {
 		return nil, colon, false
 	}
-	key := in.kids[text]
+	key := r.find(in, text)
 	if key == nil {
 		key = r.learn(in, text, b[i:colon+1])
 	}

@@ -1,0 +1,121 @@
+package detection
+
+func find(slots []slot, k uint64) (from, until int32) {
+	mask := uint64(len(slots) - 1)
+	for i := k * mix >> 20 & mask; slots[i].until != 0; i = (i + 1) & mask {
+		if slots[i].key == k {
+			return slots[i].from, slots[i].until
+		}
+	}
+	return 0, 0
+}
+
+// scan calls hit for the entry of every needle that is in s: a text that is
+// all ASCII, in any case, or a folded one.
+func (x *index) scan(s string, hit func(*entry)) {
+	if x.exact.slots != nil || x.prefix.slots != nil || x.suffix.slots != nil {
+		x.ends(s, hit)
+	}
+	if t := &x.grams[4]; !t.empty && len(s) >= 4 {
+		x.fours(t, s, hit)
+	}
+	if x.short {
+		x.shorts(s, hit)
+	}
+}
+
+// ends finds the needles that stand at an end of s, or are s.
+func (x *index) ends(s string, hit func(*entry)) {
+	head, tail := edges(s)
+	if x.exact.slots != nil {
+		from, until := find(x.exact.slots, exactKey(head, tail, len(s)))
+		for i := from; i < until; i++ {
+			if e := &x.entries[i]; len(e.text) == len(s) && sameText(s, e.text) {
+				hit(e)
+			}
+		}
+	}
+	for _, n := range x.suffix.lengths {
+		if n > len(s) {
+			break
+		}
+		from, until := find(x.suffix.slots, tailKey(tail, n))
+		for i := from; i < until; i++ {
+			if e := &x.entries[i]; len(e.text) <= len(s) && sameText(s[len(s)-len(e.text):], e.text) {
+				hit(e)
+			}
+		}
+	}
+	for _, n := range x.prefix.lengths {
+		if n > len(s) {
+			break
+		}
+		from, until := find(x.prefix.slots, headKey(head, n))
+		for i := from; i < until; i++ {
+			if e := &x.entries[i]; len(e.text) <= len(s) && sameText(s[:len(e.text)], e.text) {
+				hit(e)
+			}
+		}
+	}
+}
+
+// sameText reports whether s, lowered, is folded, which is as long.
+func sameText(s, folded string) bool {
+	for len(s) >= 8 && len(folded) >= 8 {
+		if lower8(load8(s, 0)) != load8(folded, 0) {
+			return false
+		}
+		s, folded = s[8:], folded[8:]
+	}
+	a, _ := edges(s)
+	b, _ := edges(folded)
+	return a == b
+}
+
+// fours is the inner loop of the whole engine. Two looks at the bitmap share
+// one branch.
+func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
+	stride, i := x.stride, 0
+	if small := t.small; small != nil {
+		for ; i+stride+4 <= len(s); i += 2 * stride {
+			g1, g2 := gram4(s, i), gram4(s, i+stride)
+			h1, h2 := uint16(g1*mix>>48), uint16(g2*mix>>48)
+			if (small[h1>>6]>>(h1&63)|small[h2>>6]>>(h2&63))&1 != 0 {
+				x.closer(t, g1, s, i, hit)
+				x.closer(t, g2, s, i+stride, hit)
+			}
+		}
+	}
+	for ; i+4 <= len(s); i += stride {
+		if g := gram4(s, i); t.maybe(g) {
+			x.closer(t, g, s, i, hit)
+		}
+	}
+}
+
+// shorts looks for needles of less than four bytes.
+func (x *index) shorts(s string, hit func(*entry)) {
+	for n := 1; n <= 3; n++ {
+		t := &x.grams[n]
+		if t.empty {
+			continue
+		}
+		for i := 0; i+n <= len(s); i++ {
+			if g := gramAt(s, i, n); t.maybe(g) {
+				x.closer(t, g, s, i, hit)
+			}
+		}
+	}
+}
+
+// closer looks at the needles that have the gram g, which is at s[at:].
+func (x *index) closer(t *gramTable, g uint64, s string, at int, hit func(*entry)) {
+	from, until := find(t.slots, g)
+	for i := from; i < until; i++ {
+		e := &x.entries[i]
+		start := at - int(e.delta)
+		if start >= 0 && start+len(e.text) <= len(s) && sameText(s[start:start+len(e.text)], e.text) {
+			hit(e)
+		}
+	}
+}
