@@ -219,12 +219,12 @@ func (m *Matcher) candidates() {
 		m.looked[f] = m.epoch
 		x := m.e.indexes[f]
 		for i := m.slots[f].first; i >= 0; i = m.next[i] {
-			m.scan(x, m.ev.Fields[i].Value, i)
+			m.scan(x, i)
 		}
 	}
 	for _, x := range m.route.words {
 		for i := range m.ev.Fields {
-			m.scan(x, m.ev.Fields[i].Value, int32(i))
+			m.scan(x, int32(i))
 		}
 		if m.ev.Raw != "" {
 			x.scan(m.foldText(m.ev.Raw), m.onHit)
@@ -232,10 +232,11 @@ func (m *Matcher) candidates() {
 	}
 }
 
-// scan looks for x's needles in s, the value at position i of the event. What
-// is too short for any needle is left out, and only what is not all ASCII
-// has to be folded: most values are neither.
-func (m *Matcher) scan(x *index, s string, i int32) {
+// scan looks for x's needles in the value at position i of the event. What is too
+// short for any needle is left out, and only what is not all ASCII has to be
+// folded: most values are neither.
+func (m *Matcher) scan(x *index, i int32) {
+	s := m.ev.Fields[i].Value
 	if len(s) < x.least { // folding never lengthens
 		return
 	}
@@ -273,8 +274,7 @@ func (m *Matcher) foldText(s string) string {
 	if foldASCII(m.arena.Reserve(len(s)), s) {
 		return m.arena.Keep(len(s))
 	}
-	// Folding may lengthen a letter from one byte to three at the most.
-	b := appendFold(m.arena.Reserve(3 * len(s))[:0], s)
+	b := appendFold(m.arena.Reserve(len(s))[:0], s) // folding never lengthens
 	return m.arena.Keep(len(b))
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"tallinn/aid/need"
 	"tallinn/mechanism/procedure"
@@ -206,14 +207,23 @@ func waiting(b Books, r Reader) iter.Seq[need.Head] {
 
 // queueOf are the needs that wait for the vote of r's seat, the first to be
 // overdue first.
-func queueOf(b Books, r Reader) (out []need.Head) {
+func queueOf(b Books, r Reader) []need.ID {
+	type entry struct {
+		id  need.ID
+		due time.Time
+	}
+	var list []entry
 	for h := range waiting(b, r) {
 		if waitsFor(b, r, h) {
-			out = append(out, h)
+			list = append(list, entry{h.ID, h.Due})
 		}
 	}
-	slices.SortStableFunc(out, func(x, y need.Head) int { return x.Due.Compare(y.Due) })
-	return out
+	slices.SortStableFunc(list, func(x, y entry) int { return x.due.Compare(y.due) })
+	ids := make([]need.ID, len(list))
+	for i, e := range list {
+		ids[i] = e.id
+	}
+	return ids
 }
 
 // stagesOf are the stages of any version in which s may vote.

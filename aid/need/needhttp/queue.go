@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"tallinn/aid/need"
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/tlp"
@@ -42,11 +41,7 @@ func (h *Handler) queue(w http.ResponseWriter, r *http.Request) error {
 		if v.window, err = query.Page(r.URL.Query().Get("page"), len(all)); err != nil {
 			return
 		}
-		var ids []need.ID
-		for _, head := range all[v.window.First:v.window.End] {
-			ids = append(ids, head.ID)
-		}
-		v.rows = rowsOf(b, ids)
+		v.rows = rowsOf(b, all[v.window.First:v.window.End])
 	})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ type Reader struct {
 
 // NewReader reads src.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, 1<<18), root: newName()}
+	return &Reader{src: src, buf: make([]byte, 1<<16), root: newName()}
 }
 
 // Stats is what was met so far.

@@ -200,9 +200,22 @@ func digits(s string, i int) int {
 // text reads a string whose opening quote stands before i, and returns where
 // it goes on behind the closing one. It looks for quote and backslash in one
 // go, eight bytes at a time: most names and values are short.
-func (r *Reader) text(b []byte, i int) (string, int, bool) {
+func (r *Reader) text(b []byte, i int) (s string, next int, ok bool) {
 	start := i
-	i = plain(b, i)
+	for i+8 <= len(b) {
+		x := binary.LittleEndian.Uint64(b[i:])
+		if m := special(x); m != 0 {
+			i += bits.TrailingZeros64(m) >> 3
+			if b[i] == '"' {
+				return event.View(b[start:i]), i + 1, true
+			}
+			return r.escaped(b, start, i)
+		}
+		i += 8
+	}
+	for i < len(b) && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
 	if i >= len(b) {
 		return "", len(b), false
 	}
@@ -212,23 +225,9 @@ func (r *Reader) text(b []byte, i int) (string, int, bool) {
 	return r.escaped(b, start, i)
 }
 
-// plain returns the position of the next quote or backslash, or len(b).
-func plain(b []byte, i int) int {
-	for i+8 <= len(b) {
-		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
-		}
-		i += 8
-	}
-	for i < len(b) && b[i] != '"' && b[i] != '\\' {
-		i++
-	}
-	return i
-}
-
 // escaped reads into the arena a string that begins at start and has its
 // first backslash at i.
-func (r *Reader) escaped(b []byte, start, i int) (string, int, bool) {
+func (r *Reader) escaped(b []byte, start, i int) (s string, next int, ok bool) {
 	dst := r.arena.Reserve(len(b) - start + 8) // an escape never lengthens
 	n := copy(dst, b[start:i])
 	for {
