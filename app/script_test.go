@@ -52,8 +52,6 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-const hubKey = "hub"
-
 // startHub runs "tallinn args… --addr 127.0.0.1:0" until it says it is ready,
 // and points TALLINN_HUB at it.
 func startHub(ts *testscript.TestScript, neg bool, args []string) {

@@ -55,8 +55,7 @@ type turn struct {
 	args []any  // of its texts
 
 	flow   flow.ID // of a walk that is done
-	amount string
-	astray bool // the need did not come through: another walk may
+	astray bool    // the need did not come through: another walk may
 }
 
 // walker serves the walk.

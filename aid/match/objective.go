@@ -9,7 +9,6 @@ import "math/bits"
 type objective struct {
 	lot, full, pair, keep int64
 	shift                 uint
-	extra                 []int64 // beside, for one unit of each offer; nil is none
 }
 
 // The composite of the instances' README.

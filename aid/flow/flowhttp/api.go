@@ -102,6 +102,7 @@ type MentionJSON struct {
 }
 
 type flowsInput struct {
+	api.LangInput
 	api.PageInput
 	Status   string `query:"status" doc:"pledge, commitment or paid, on the day asked for; withdrawn for those only"`
 	Scope    string `query:"scope" doc:"mechanism, before launch, military or satellite"`
@@ -113,6 +114,7 @@ type flowsInput struct {
 }
 
 type mentionsInput struct {
+	api.LangInput
 	api.PageInput
 	Why    string `query:"why" doc:"total, overlap, scope, no_amount or status"`
 	Scope  string `query:"scope" doc:"mechanism, before launch, military, satellite, mixed or unclear"`
@@ -123,6 +125,7 @@ type mentionsInput struct {
 }
 
 type itemInput struct {
+	api.LangInput
 	ID   string `path:"id" example:"F-0032"`
 	AsOf string `query:"as_of" doc:"A day, YYYY-MM-DD; absent: today" example:"2024-12-20"`
 }

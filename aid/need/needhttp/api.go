@@ -129,6 +129,7 @@ type KeyInput struct {
 }
 
 type needsInput struct {
+	api.LangInput
 	api.PageInput
 	Stage   string `query:"stage" doc:"A stage such as technical, or validated, returned, rejected, withdrawn"`
 	Line    string `query:"line"`

@@ -81,28 +81,70 @@ func stageOf(h need.Head) string {
 }
 
 // matches yields the needs that r may see and that fit f, newest first. Their
-// titles are left out, as In leaves them.
+// titles are left out, as Find leaves them.
 func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
+	found := b.Needs.Find(f.buckets(b, r), f.narrow())
+	if f.mine != waits {
+		return found
+	}
 	return func(yield func(need.Head) bool) {
-		for h := range b.Needs.In(r.buckets(b.Needs)) {
-			if f.fits(b, r, h) && !yield(h) {
+		for h := range found {
+			if waitsFor(b, r, h) && !yield(h) {
 				return
 			}
 		}
 	}
 }
 
-func (f filter) fits(b Books, r Reader, h need.Head) bool {
-	switch {
-	case f.stage != "" && stageOf(h) != f.stage, f.line != "" && h.Line != f.line,
-		f.sector != "" && h.Sector != f.sector, f.urgency != "" && h.Urgency != f.urgency:
-		return false
-	case f.mine == own:
-		return h.Owner == r.Seat.Holder
-	case f.mine == waits:
-		return waitsFor(b, r, h)
+// count is how many matches yields.
+func (f filter) count(b Books, r Reader) (n int) {
+	if f.mine != waits {
+		return b.Needs.CountFound(f.buckets(b, r), f.narrow())
 	}
-	return true
+	for range f.matches(b, r) {
+		n++
+	}
+	return n
+}
+
+// slice are the matches from first to end, not including end.
+func (f filter) slice(b Books, r Reader, first, end int) []need.ID {
+	ids := make([]need.ID, 0, end-first)
+	i := 0
+	for h := range f.matches(b, r) {
+		if i >= end {
+			break
+		}
+		if i >= first {
+			ids = append(ids, h.ID)
+		}
+		i++
+	}
+	return ids
+}
+
+// buckets are those that r may see and in which f finds anything.
+func (f filter) buckets(b Books, r Reader) []need.Bucket {
+	return slices.DeleteFunc(r.buckets(b.Needs), func(k need.Bucket) bool {
+		return f.mine == own && k.Owner != r.Seat.Holder || f.mine == waits && k.Status != need.Open ||
+			f.stage != "" && k.Status != f.status()
+	})
+}
+
+// status is that of the needs which stand under f's stage.
+func (f filter) status() need.Status {
+	if slices.Contains(need.Statuses, need.Status(f.stage)) {
+		return need.Status(f.stage)
+	}
+	return need.Open
+}
+
+func (f filter) narrow() need.Filter {
+	out := need.Filter{Line: f.line, Sector: f.sector, Urgency: f.urgency}
+	if f.stage != "" && f.status() == need.Open {
+		out.Stage = f.stage
+	}
+	return out
 }
 
 // waitsFor reports whether h waits for the vote of r's seat.

@@ -97,15 +97,11 @@ func listMarking(r Reader) tlp.Marking {
 }
 
 func (v listView) gather(b Books, page string) ([]row, query.Window, error) {
-	var ids []need.ID
-	for h := range v.matches(b, v.reader) {
-		ids = append(ids, h.ID)
-	}
-	window, err := query.Page(page, len(ids))
+	window, err := query.Page(page, v.count(b, v.reader))
 	if err != nil {
 		return nil, window, err
 	}
-	return rowsOf(b, ids[window.First:window.End]), window, nil
+	return rowsOf(b, v.slice(b, v.reader, window.First, window.End)), window, nil
 }
 
 // gatherBoard fills a column for each stage that is asked for. Needs that

@@ -117,11 +117,18 @@ func open(text []byte) bool {
 	return !balanced(text) && pretty(text)
 }
 
-// pretty reports whether text is the beginning of an object written over
+// pretty reports whether text, which begins with a brace, is the beginning of an object written over
 // several lines: its first line is a lone brace.
 func pretty(text []byte) bool {
-	first, _, _ := bytes.Cut(text, []byte("\n"))
-	return len(trim(first)) == 1
+	for _, c := range text[1:] {
+		if c == '\n' {
+			return true
+		}
+		if c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 // balanced reports whether every brace of text is closed. Only a text that

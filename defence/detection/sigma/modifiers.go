@@ -65,7 +65,6 @@ type building struct {
 	vals  []raw
 	flags string
 	form  RefForm
-	apply int // modifiers applied so far
 }
 
 // A raw is a value while modifiers work on it. Its text is the scalar as

@@ -43,6 +43,7 @@ type MembershipJSON struct {
 }
 
 type listInput struct {
+	api.LangInput
 	api.PageInput
 	Type string `query:"type" doc:"state, organisation, body, account, company or class"`
 	Role string `query:"role" doc:"partner, recipient member or observer; member for any of them, none for the others"`
@@ -52,6 +53,7 @@ type listInput struct {
 type listOutput struct{ Body api.List[PartyJSON] }
 
 type itemInput struct {
+	api.LangInput
 	ID   string `path:"id" example:"EE"`
 	AsOf string `query:"as_of" doc:"A day, YYYY-MM-DD; absent: today" example:"2024-12-20"`
 }

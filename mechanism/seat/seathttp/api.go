@@ -27,14 +27,17 @@ type SeatJSON struct {
 	Position int64  `json:"fact" doc:"Position of the fact that opened it"`
 }
 
+// Group is not named Body, which huma would take for the request's body.
 type seatsInput struct {
+	api.LangInput
 	api.PageInput
 	Role  string `query:"role" doc:"Such as technical"`
-	Body  string `query:"body" doc:"Id of a group"`
+	Group string `query:"body" doc:"Id of a group"`
 	State string `query:"state" doc:"acts, ahead, past or ended"`
 }
 
 type seatInput struct {
+	api.LangInput
 	ID string `path:"id" example:"R-0417"`
 }
 
@@ -50,7 +53,7 @@ func (h *Handler) API(a huma.API) {
 }
 
 func (h *Handler) apiSeats(ctx context.Context, in *seatsInput) (*seatsOutput, error) {
-	_, list, _, err := h.gather(ctx, web.English, url.Values{"role": {in.Role}, "body": {in.Body}, "state": {in.State}})
+	_, list, _, err := h.gather(ctx, web.English, url.Values{"role": {in.Role}, "body": {in.Group}, "state": {in.State}})
 	if err != nil {
 		return nil, err
 	}

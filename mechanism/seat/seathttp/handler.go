@@ -90,10 +90,6 @@ type filter struct {
 	state state
 }
 
-func (f filter) values() url.Values {
-	return url.Values{"role": {string(f.role)}, "body": {string(f.body)}, "state": {string(f.state)}}
-}
-
 // gather are the seats that may see and that fit f, by role and holder.
 //
 // Errors: query.ErrChoice.

@@ -1,0 +1,105 @@
+package ndjson_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tallinn/defence/detection/ndjson"
+	"tallinn/defence/event"
+)
+
+func read(log string) (out []event.Event, stats ndjson.Stats) {
+	r := ndjson.NewReader(strings.NewReader(log))
+	var e event.Event
+	for r.Next(&e) {
+		out = append(out, *e.Clone())
+	}
+	return out, r.Stats()
+}
+
+// Whatever text the standard encoder writes comes back the same, at every
+// length and place of the escapes.
+func TestTextsComeBack(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"a", "bc", `\`, `"`, "/", "\n", "\t", "\x01", "ü", "ї", "😀", "\u2028", "12345678", "<"})
+	rapid.Check(t, func(t *rapid.T) {
+		name := "n" + strings.Join(rapid.SliceOfN(piece, 0, 12).Draw(t, "name"), "")
+		value := strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(t, "value"), "")
+		line, _ := json.Marshal(map[string]string{name: value})
+		events, _ := read(strings.Repeat(string(line)+"\n", 2))
+		if len(events) != 2 {
+			t.Fatalf("%s: %d events", line, len(events))
+		}
+		for _, e := range events {
+			if got := e.Fields[0]; len(e.Fields) != 1 || got.Name != name || got.Value != value {
+				t.Fatalf("%s: got %q: %q", line, got.Name, got.Value)
+			}
+		}
+	})
+}
+
+// A name is what stands in the record, whatever stood there in others.
+func TestNamesDoNotDependOnOtherRecords(t *testing.T) {
+	lines := []string{
+		`{"Image":"a","ImageLoaded":"b","User":"c"}`,
+		`{"ImageLoaded":"b","Image":"a"}`,
+		`{"Image" : "a", "User": "c", "User": "d"}`,
+		`{"Event":{"EventData":{"Image":"x"},"System":{"EventID":{"#text":1},"Provider":{"#attributes":{"Name":"p"}}}}}`,
+		`{"EventData":{"Image":"x","User":["a","b"]},"Image":"y"}`,
+		`{"Event":{"EventData":{"Image":1.5,"User":null}},"Image":true}`,
+		`{"\u0049mage":"z","Image\u003a":"q","":{"":"e"}}`,
+		`{"Image":"a\"","Imag":"","I":"C:\\Windows\\"}`,
+	}
+	alone := make([]string, len(lines))
+	for i, line := range lines {
+		events, stats := read(line + "\n")
+		if len(events) != 1 || stats.Bad != 0 {
+			t.Fatalf("%s: %d events, %d bad", line, len(events), stats.Bad)
+		}
+		alone[i] = fmt.Sprint(events[0].Fields)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		order := rapid.SliceOfN(rapid.IntRange(0, len(lines)-1), 1, 20).Draw(t, "order")
+		var log strings.Builder
+		for _, i := range order {
+			log.WriteString(lines[i] + "\n")
+		}
+		events, _ := read(log.String())
+		if len(events) != len(order) {
+			t.Fatalf("%d events of %d", len(events), len(order))
+		}
+		for n, i := range order {
+			if got := fmt.Sprint(events[n].Fields); got != alone[i] {
+				t.Fatalf("record %d: got %s, alone %s", n, got, alone[i])
+			}
+		}
+	})
+}
+
+// NXLog keeps the provider as SourceName; a null says nothing of its exporter.
+func TestNXLog(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"SourceModuleType":"im","SourceName":"p"}`:                     "p",
+		`{"SourceModuleType":null,"SourceName":"p"}`:                     "",
+		`{"SourceModuleType":"im","SourceName":"p","Provider_Name":"q"}`: "q",
+		`{"SourceName":"p"}`: "",
+	} {
+		events, _ := read(line)
+		if got, _ := events[0].Get("Provider_Name"); got != want {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+// What is no JSON costs its line, and only that.
+func TestBadLines(t *testing.T) {
+	for _, bad := range []string{`{"a":"\x"}`, `{"a":"b\`, `{"a":"\u12"}`, `{"a":"b"`, `{"a":01}`, `{"a"}`, `{"a":"b"}}`, `{"a:"b"}`} {
+		events, stats := read(`{"a":"1"}` + "\n" + bad + "\n" + `{"a":"2"}` + "\n")
+		if len(events) != 2 || stats.Bad != 1 || stats.FirstAt != 2 {
+			t.Errorf("%s: %d events, %+v", bad, len(events), stats)
+		}
+	}
+}
