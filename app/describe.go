@@ -2,6 +2,7 @@ package app
 
 import (
 	"tallinn/aid/flow/flowhttp"
+	"tallinn/aid/need/needhttp"
 	"tallinn/aid/offer/offerhttp"
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/rate/ratehttp"
@@ -9,12 +10,15 @@ import (
 	"tallinn/mechanism/milestone/milestonehttp"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/party/partyhttp"
+	"tallinn/mechanism/procedure/procedurehttp"
+	"tallinn/mechanism/seat/seathttp"
 	"tallinn/web"
 )
 
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
 	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
+	seathttp.Describe, procedurehttp.Describe, needhttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

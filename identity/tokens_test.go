@@ -81,3 +81,26 @@ func TestTokensFileThatIsNotSafe(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadTokens: whatever the file holds, it is read or refused, and what is
+// read is safe to use.
+func FuzzReadTokens(f *testing.F) {
+	f.Add([]byte(`{"reader":"0123456789012345678901234567890123456789"}`))
+	f.Add([]byte(`{"reader":"a","reader":"b"}`))
+	f.Add([]byte("\xff{}"))
+	path := filepath.Join(f.TempDir(), identity.TokensFile)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tokens, err := identity.ReadTokens(path)
+		if err != nil && !errors.Is(err, identity.ErrTokens) {
+			t.Fatalf("ReadTokens(%q) = %v", content, err)
+		}
+		for role, token := range tokens {
+			if len(token) < 32 {
+				t.Fatalf("%s has a token of %d characters", role, len(token))
+			}
+		}
+	})
+}

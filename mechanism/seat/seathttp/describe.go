@@ -1,0 +1,24 @@
+package seathttp
+
+import (
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
+	"tallinn/web"
+	"tallinn/web/told"
+)
+
+// Describe says a fact of a seat in one sentence; name is what a party is
+// called in l. It is false for facts of other nouns.
+func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool) {
+	switch b := f.Body.(type) {
+	case seat.Opened:
+		return web.T(l, "seat.fact.opened", "id", b.Seat, "role", web.T(l, "seat.role."+string(b.Role)), "holder", name(b.Holder),
+			"from", web.Date(l, b.From)), true
+	case seat.Assigned:
+		return web.T(l, "seat.fact.assigned", "id", b.Seat), true
+	case seat.Ended:
+		return web.T(l, "seat.fact.ended", "id", b.Seat, "on", web.Date(l, b.On), "reason", told.Word(l, "seat.reason", b.Reason)), true
+	}
+	return "", false
+}
