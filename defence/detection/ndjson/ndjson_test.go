@@ -85,7 +85,7 @@ func TestNXLog(t *testing.T) {
 		`{"SourceModuleType":"im","SourceName":"p"}`:                     "p",
 		`{"SourceModuleType":null,"SourceName":"p"}`:                     "",
 		`{"SourceModuleType":"im","SourceName":"p","Provider_Name":"q"}`: "q",
-		`{"SourceName":"p"}`: "",
+		`{"SourceName":"p"}`:                                             "",
 	} {
 		events, _ := read(line)
 		if got, _ := events[0].Get("Provider_Name"); got != want {
