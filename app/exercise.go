@@ -113,6 +113,7 @@ func (p *play) register(ctx context.Context, x exercise.Party) error {
 func (p *play) adopt(ctx context.Context) error {
 	_, err := p.decide(ctx, "procedure/1", "procedure.adopt", seat.Seat{}, func(tx *record.Tx) ([]fact.Body, error) {
 		wanted := procedure.Default()
+		wanted.Exercise = true
 		wanted.From = fact.Day(tx.Now().AddDate(0, -1, 0))
 		for i := range wanted.Stages {
 			wanted.Stages[i].Body = party.ID(exercise.Bodies[wanted.Stages[i].ID])

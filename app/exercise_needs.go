@@ -78,7 +78,7 @@ func (c *course) submit(tx *record.Tx) ([]fact.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.Read(procedure.Stream); err != nil {
+	if err := tx.Read(procedure.Stream(fact.Exercise)); err != nil {
 		return nil, err
 	}
 	asked, err := c.asked(tx)

@@ -45,15 +45,28 @@ type Adopted struct {
 	Version int       `json:"version"` // from 1; each one more
 	From    fact.Date `json:"from"`    // a day
 	Stages  []Stage   `json:"stages"`
+	// Exercise says that the procedure is that of the exercise, which has a
+	// history of its own: no stream is of both realms.
+	Exercise bool `json:"exercise,omitzero"`
 }
 
 func (Adopted) Kind() string { return "procedure.adopted" }
 
-// Stream is the history of all versions: a version is adopted over the last.
-const Stream = "procedure/validation"
+// Stream is the history of all versions in a realm: a version is adopted over
+// the last. The empty realm is the real one.
+func Stream(realm fact.Realm) string {
+	if realm == fact.Exercise {
+		return "procedure/exercise"
+	}
+	return "procedure/validation"
+}
 
 func (b Adopted) Streams() []string {
-	return []string{Stream, "procedure/validation-" + strconv.Itoa(b.Version)}
+	realm := fact.Real
+	if b.Exercise {
+		realm = fact.Exercise
+	}
+	return []string{Stream(realm), Stream(realm) + "-" + strconv.Itoa(b.Version)}
 }
 
 // Kinds lists the facts of this package. The rules of the game are public.

@@ -3,6 +3,7 @@ package procedure_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -158,4 +159,15 @@ func script(s string, table *unicode.RangeTable) bool {
 		}
 	}
 	return s != ""
+}
+
+// No stream is of both realms: adopting in the exercise must not keep the real
+// realm from adopting.
+func TestRealmsHaveHistoriesOfTheirOwn(t *testing.T) {
+	ours, theirs := procedure.Adopted{Version: 1}, procedure.Adopted{Version: 1, Exercise: true}
+	for _, s := range ours.Streams() {
+		if slices.Contains(theirs.Streams(), s) {
+			t.Errorf("stream %s is of both realms", s)
+		}
+	}
 }

@@ -45,8 +45,8 @@ type LotJSON struct {
 	Quantity     int64     `json:"quantity" minimum:"1"`
 	Unit         string    `json:"unit,omitempty" doc:"Told; not needed when sent"`
 	Cost         *CostJSON `json:"cost,omitempty" doc:"Estimate for the whole lot"`
-	UsefulShare  int       `json:"useful_share,omitempty" minimum:"1" maximum:"100" default:"100" doc:"Per cent of the quantity below which nothing is gained"`
-	MostPartners int       `json:"most_partners,omitempty" minimum:"1" maximum:"100" default:"1"`
+	UsefulShare  int       `json:"useful_share,omitempty,omitzero" minimum:"1" maximum:"100" default:"100" doc:"Per cent of the quantity below which nothing is gained"`
+	MostPartners int       `json:"most_partners,omitempty,omitzero" minimum:"1" maximum:"100" default:"1"`
 }
 
 // CostJSON is an exact amount.
@@ -87,7 +87,7 @@ type NeedJSON struct {
 	Region      string      `json:"region,omitempty" doc:"ISO 3166-2; absent: the whole country, or hidden"`
 	HideRegion  bool        `json:"hide_region"`
 	Excluded    []string    `json:"excluded,omitempty"`
-	RenewMonths int         `json:"renew_months,omitempty"`
+	RenewMonths int         `json:"renew_months,omitempty,omitzero"`
 	Stages      []StageJSON `json:"stages"`
 	Votes       []VoteJSON  `json:"votes,omitempty" doc:"That stand in this round, for those who may see them"`
 	Questions   []string    `json:"questions,omitempty" doc:"What a returned need is asked, or why it was rejected"`
@@ -109,9 +109,9 @@ type AskedJSON struct {
 	Criticality string    `json:"criticality"`
 	Sector      string    `json:"sector"`
 	Region      string    `json:"region,omitempty"`
-	HideRegion  bool      `json:"hide_region,omitempty"`
+	HideRegion  bool      `json:"hide_region,omitempty,omitzero"`
 	Excluded    []string  `json:"excluded,omitempty"`
-	RenewMonths int       `json:"renew_months,omitempty"`
+	RenewMonths int       `json:"renew_months,omitempty,omitzero"`
 }
 
 // BallotJSON is a vote, as a program sends it.

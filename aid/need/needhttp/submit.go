@@ -112,7 +112,7 @@ func sent(r *http.Request) (f form, more bool, err error) {
 func (h *Handler) record(ctx context.Context, f form) (need.ID, Result, error) {
 	by := h.Reader(ctx).Seat.ID
 	res, err := h.Decide(ctx, Command{ID: f.Key, Op: "need.submit", Args: f}, func(tx Tx, b Books) ([]fact.Body, error) {
-		if err := tx.Read(string(by), procedure.Stream); err != nil {
+		if err := tx.Read(string(by), procedure.Stream(web.ReaderOf(ctx).Realm)); err != nil {
 			return nil, err
 		}
 		s, _ := b.Seats.Get(by)
