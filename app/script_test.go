@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,11 +69,19 @@ func startHub(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%v\n%s", err, cmd.Stderr)
 	}
 	ts.Setenv("TALLINN_HUB", url)
-	hubs[ts.Getenv("WORK")] = cmd
+	hubs.Store(ts.Getenv("WORK"), cmd)
 }
 
-// hubs by the folder of their script; scripts of one test run in turn.
-var hubs = map[string]*exec.Cmd{}
+// hubs by the folder of their script; scripts run at the same time.
+var hubs sync.Map // of *exec.Cmd
+
+func hubOf(ts *testscript.TestScript) *exec.Cmd {
+	cmd, ok := hubs.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("no hub was started")
+	}
+	return cmd.(*exec.Cmd)
+}
 
 func ready(lines *bufio.Scanner) (string, error) {
 	got := make(chan string, 1)
@@ -97,14 +106,14 @@ func ready(lines *bufio.Scanner) (string, error) {
 
 // stopHub asks the hub to stop, and fails unless it ends well.
 func stopHub(ts *testscript.TestScript, neg bool, args []string) {
-	cmd := hubs[ts.Getenv("WORK")]
+	cmd := hubOf(ts)
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	ts.Check(cmd.Wait())
 }
 
 // killHub pulls the plug.
 func killHub(ts *testscript.TestScript, neg bool, args []string) {
-	cmd := hubs[ts.Getenv("WORK")]
+	cmd := hubOf(ts)
 	ts.Check(cmd.Process.Kill())
 	cmd.Wait()
 }
