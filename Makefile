@@ -23,6 +23,8 @@ LDFLAGS := -X tallinn/app.Version=$(VERSION)
 # it); where those run in parallel, their own tests compare the results.
 # 12 minutes are for the slowest package, not for all.
 PLAIN     := tallinn/(aid/match|defence|bench/match|bench/detect|web/webtest)(/|$$)
+# LONG are journeys of minutes under it, and run without.
+LONG      := TestBrowser|TestHostile
 TESTFLAGS ?= -timeout 12m
 FUZZTIME  ?= 20s
 
@@ -65,7 +67,8 @@ house: ## the house rules alone, in a second or two
 	$(GO) test -count=1 .
 
 tests:
-	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
+	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 $(GO) test -race -skip '^($(LONG))$$' $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
+	TALLINN_NEED_BROWSER=1 $(GO) test -run '^($(LONG))$$' $(TESTFLAGS) ./app
 	TALLINN_NEED_BROWSER=1 $(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -E '^$(PLAIN)')
 
 bench: go ## measure; bench/README.md says what is asked
