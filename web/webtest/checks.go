@@ -95,6 +95,22 @@ func (p *Page) Focus() string {
 	})()`)
 }
 
+// FocusOn waits until the focus is on an element whose name, as Focus gives
+// it, starts with want. A browser moves the focus to what the page has asked
+// for when it first paints the page, which may be after it has loaded.
+func (p *Page) FocusOn(want string) {
+	p.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		got := p.Focus()
+		if strings.HasPrefix(got, want) {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the focus is on %q, not on %q", got, want)
+		}
+	}
+}
+
 // Foreign lists words that are in the alphabet of another language than the
 // nearest lang attribute says: Latin words in Ukrainian, Cyrillic ones in
 // English. Code, ids, rows of tables, what stands in «quotes», abbreviations in
