@@ -63,8 +63,8 @@ var lengthRule = rule{
 // dotted is the form of fault codes and of fact kinds.
 var dotted = regexp.MustCompile(`^[a-z]+(\.[a-z][a-z0-9_]*)+$`)
 
-// catalogueUk holds the Ukrainian texts of faults.
-const catalogueUk = "web/catalogue/uk.toml"
+// catalogueUk are the files that hold the Ukrainian texts of faults.
+const catalogueUk = "web/catalogue/*.uk.toml"
 
 // A madeFault is one call of fault.New.
 type madeFault struct{ code, text, where string }
@@ -103,7 +103,7 @@ var c = fault.New(fault.Invalid, "Money", "no dot")
 var d = fault.New(fault.Invalid, "money.rate", "no {{.rate}}")
 var e = fault.New(fault.Invalid, "money.gone", "text")
 var f = fault.New(fault.Invalid, code, "text")
--- web/catalogue/uk.toml --
+-- web/catalogue/money.uk.toml --
 [fault]
 "money.amount" = "{{.value}} не є сумою; напишіть {{.example}}"
 "money.rate" = "немає {{.amount}}"
@@ -198,21 +198,25 @@ func literal(e ast.Expr) (string, bool) {
 
 // ukrainianFaults maps codes to their Ukrainian texts.
 func ukrainianFaults(t *tree) (map[string]string, string) {
-	f, ok := t.find(catalogueUk)
-	if !ok {
-		return nil, catalogueUk + " is missing; it holds the Ukrainian texts of faults, each as \"fault.\" and its code"
-	}
-	var tables map[string]any
-	if err := toml.Unmarshal(f.data, &tables); err != nil {
-		return nil, fmt.Sprintf("%s: %v", catalogueUk, err)
-	}
-	all := map[string]string{}
-	flatten(all, "", tables)
 	texts := map[string]string{}
-	for key, text := range all {
-		if code, ok := strings.CutPrefix(key, "fault."); ok {
-			texts[code] = text
+	for _, f := range t.files {
+		if ours, _ := path.Match(catalogueUk, f.name); !ours {
+			continue
 		}
+		var tables map[string]any
+		if err := toml.Unmarshal(f.data, &tables); err != nil {
+			return nil, fmt.Sprintf("%s: %v", f.name, err)
+		}
+		all := map[string]string{}
+		flatten(all, "", tables)
+		for key, text := range all {
+			if code, ok := strings.CutPrefix(key, "fault."); ok {
+				texts[code] = text
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return nil, catalogueUk + " are missing; they hold the Ukrainian texts of faults, each as \"fault.\" and its code"
 	}
 	return texts, ""
 }

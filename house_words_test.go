@@ -26,20 +26,20 @@ var ukrainianRule = rule{
 		}
 		return breaches
 	},
-	sample: "-- web/catalogue/uk.toml --\n" +
+	sample: "-- web/catalogue/need.uk.toml --\n" +
 		"good = \"Об’єкт API-токен, {{.name}}й, €5 млн\"\n" +
 		"russian = \"этот\"\n" +
 		"mixed = \"Cтан\"\n" + // a Latin C
 		"apostrophe = \"об'єкт\"\n" +
-		"-- web/catalogue/en.toml --\n" +
+		"-- web/catalogue/need.en.toml --\n" +
 		"mixed = \"Statе\"\n" + // a Cyrillic е
 		"-- aid/a.go --\npackage aid\nconst a, b = \"on %dг\\nтак\", `съезд`\n" +
 		"-- demo/parties.csv --\nid,name_uk,note\nEE,Эстонія,ы is not Ukrainian here\n",
 	want: []string{
-		`uk.toml:2: "э" is no Ukrainian letter`,
-		`uk.toml:3: "Cтан" mixes Latin and Cyrillic`,
-		`uk.toml:4: "об'єкт" has the apostrophe '`,
-		`en.toml:1: "Statе" mixes Latin and Cyrillic`,
+		`need.uk.toml:2: "э" is no Ukrainian letter`,
+		`need.uk.toml:3: "Cтан" mixes Latin and Cyrillic`,
+		`need.uk.toml:4: "об'єкт" has the apostrophe '`,
+		`need.en.toml:1: "Statе" mixes Latin and Cyrillic`,
 		`aid/a.go:2: "ъ" is no Ukrainian letter`,
 		`demo/parties.csv:2: "Э" is no Ukrainian letter`,
 	},

@@ -2,7 +2,7 @@
 // decides how a door answers (a status, an exit code), and a code, which is
 // stable for ever and finds the text in the reader's language. The English
 // text stands in the code and says what to do next; the Ukrainian one stands
-// in the catalogue (web/catalogue/uk.toml) under "fault." and the code.
+// in the catalogue (web/catalogue/*.uk.toml) under "fault." and the code.
 //
 // An error that is no fault is a defect or a broken machine: doors answer it
 // as Internal, log it, and withhold its text.

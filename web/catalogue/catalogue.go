@@ -1,17 +1,19 @@
 // Package catalogue holds every text that a reader of the pages sees, once in
-// English (en.toml) and once in Ukrainian (uk.toml). A key is written
+// English and once in Ukrainian, a pair of files a noun (need.en.toml and
+// need.uk.toml; what all pages share is in frame). A key is written
 // "noun.what"; places are {{.name}}; a text that counts has the plural forms
 // of its language (English one, other; Ukrainian one, few, many, other) and
 // the place {{.n}}.
 //
 // The texts of faults are an exception: the English ones stand in the code,
-// and uk.toml holds the Ukrainian ones under "fault." and the code.
+// and the Ukrainian file of the noun has them under "fault." and the code.
 package catalogue
 
 import (
 	"cmp"
 	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -24,7 +26,7 @@ import (
 // Languages are those the catalogue has, the first being the fallback.
 var Languages = []string{"en", "uk"}
 
-//go:embed en.toml uk.toml
+//go:embed *.toml
 var files embed.FS
 
 // texts is one language: its messages as written, and the library's way to
@@ -43,17 +45,31 @@ func mustLoad() map[string]texts {
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	all := make(map[string]texts)
 	for _, lang := range Languages {
-		file, err := bundle.LoadMessageFileFS(files, lang+".toml")
-		if err != nil {
-			panic(fmt.Sprintf("catalogue: %s.toml: %v", lang, err))
-		}
-		byKey := make(map[string]*i18n.Message, len(file.Messages))
-		for _, m := range file.Messages {
-			byKey[m.ID] = m
+		byKey := make(map[string]*i18n.Message)
+		for _, name := range namesOf(lang) {
+			file, err := bundle.LoadMessageFileFS(files, name)
+			if err != nil {
+				panic(fmt.Sprintf("catalogue: %s: %v", name, err))
+			}
+			for _, m := range file.Messages {
+				if byKey[m.ID] != nil {
+					panic(fmt.Sprintf("catalogue: %s: %s stands in another file too", name, m.ID))
+				}
+				byKey[m.ID] = m
+			}
 		}
 		all[lang] = texts{byKey, i18n.NewLocalizer(bundle, lang)}
 	}
 	return all
+}
+
+// namesOf lists the files of lang.
+func namesOf(lang string) []string {
+	names, err := fs.Glob(files, "*."+lang+".toml")
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("catalogue: no files in %s: %v", lang, err))
+	}
+	return names
 }
 
 // Say is the text of key in lang with args in its places. It is false when

@@ -30,15 +30,15 @@ func isFault(key string) bool { return strings.HasPrefix(key, "fault.") }
 func TestSameKeys(t *testing.T) {
 	for _, key := range Keys("en") {
 		if isFault(key) {
-			t.Errorf("en.toml: %s: the English text of a fault stands in the code", key)
+			t.Errorf("%s: the English text of a fault stands in the code", key)
 		}
 		if _, ok := loaded["uk"].messages[key]; !ok {
-			t.Errorf("uk.toml has no %q", key)
+			t.Errorf("the Ukrainian files have no %q", key)
 		}
 	}
 	for _, key := range Keys("uk") {
 		if _, ok := loaded["en"].messages[key]; !ok && !isFault(key) {
-			t.Errorf("en.toml has no %q", key)
+			t.Errorf("the English files have no %q", key)
 		}
 	}
 }
@@ -51,10 +51,10 @@ func TestPlurals(t *testing.T) {
 				continue
 			}
 			if !slices.Equal(have, plural[lang]) {
-				t.Errorf("%s.toml: %s has the forms %v, want %v", lang, key, have, plural[lang])
+				t.Errorf("%s: %s has the forms %v, want %v", lang, key, have, plural[lang])
 			}
 			if other := loaded["en"].messages[key]; other != nil && len(forms(other)) == 1 {
-				t.Errorf("%s.toml: %s counts, and does not in en.toml", lang, key)
+				t.Errorf("%s: %s counts, and does not in English", lang, key)
 			}
 		}
 	}
@@ -86,11 +86,11 @@ func TestPlaces(t *testing.T) {
 					continue // "one flow" needs no figure
 				}
 				if got := places(text); !slices.Equal(got, want) {
-					t.Errorf("%s.toml: %s (%s) has the places %v, want %v", lang, key, form, got, want)
+					t.Errorf("%s: %s (%s) has the places %v, want %v", lang, key, form, got, want)
 				}
 			}
 			if strings.Count(en.Other, "{{") != len(place.FindAllString(en.Other, -1)) {
-				t.Errorf("en.toml: %s has a place that is not {{.name}}", key)
+				t.Errorf("en: %s has a place that is not {{.name}}", key)
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func TestLetters(t *testing.T) {
 	for _, key := range Keys("uk") {
 		for _, text := range forms(loaded["uk"].messages[key]) {
 			for _, wrong := range lettersWrong(text) {
-				t.Errorf("uk.toml: %s: %s", key, wrong)
+				t.Errorf("uk: %s: %s", key, wrong)
 			}
 		}
 	}
