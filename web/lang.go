@@ -69,6 +69,12 @@ func T(l Lang, key string, args ...any) string {
 	return "⟦" + key + "⟧"
 }
 
+// Published is our translation into l of wording that was published in
+// English, and false when there is none.
+func Published(l Lang, wording string) (string, bool) {
+	return catalogue.Published(string(l), wording)
+}
+
 // N is the text of key in l in the plural form of n, whose place {{.n}} holds
 // n as the reader writes it.
 func N(l Lang, key string, n int, args ...any) string {

@@ -137,7 +137,7 @@ func wording(l web.Lang, s string) templ.Component {
 	if s == "" {
 		return nil
 	}
-	return told.Wording(l, s)
+	return told.Quoted(l, s)
 }
 
 // moves is a row for each move of the status; those after the day of the page

@@ -796,7 +796,7 @@ func equivalents(l web.Lang, s string) templ.Component {
 			templ_7745c5c3_Var34 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = told.Wording(l, s).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = told.Quoted(l, s).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -175,7 +175,7 @@ func (p page) publishedTable() web.Table {
 			{Head: p.t("published.wording"), Bare: true}, {Head: p.t("published.reporter"), Bare: true}}}
 	for _, m := range p.published {
 		t.Rows = append(t.Rows, web.Row{ID: string(m.Mention), Cells: []web.Cell{web.Day(p.Lang, m.On),
-			web.FigureLink(p.spoken(m.Amount), "/mentions/"+string(m.Mention)), wording(m.Said),
+			web.FigureLink(p.spoken(m.Amount), "/mentions/"+string(m.Mention)), wording(p.Lang, m.Said),
 			reported(p.Lang, m.Said)}})
 	}
 	return t
@@ -188,7 +188,7 @@ func (p page) mentionTable() web.Table {
 			{Head: p.t("col.day"), Bare: true}, {Head: p.t("mentions.why"), Bare: true}}}
 	for _, m := range p.mentions {
 		id := string(m.Mention)
-		t.Rows = append(t.Rows, web.Row{ID: id, Cells: []web.Cell{between(id, "/mentions/"+id, m.Said),
+		t.Rows = append(t.Rows, web.Row{ID: id, Cells: []web.Cell{between(p.Lang, id, "/mentions/"+id, m.Said),
 			p.amountCell(m.Amount), web.Day(p.Lang, m.On), web.Text(p.t("why." + string(m.Why)))}})
 	}
 	return t
@@ -313,7 +313,7 @@ func (p page) milestoneTable() web.Table {
 	for _, m := range p.milestones {
 		pos := strconv.FormatInt(int64(m.Pos), 10)
 		t.Rows = append(t.Rows, web.Row{ID: string(m.Recorded.Milestone), Cells: []web.Cell{web.Day(p.Lang, m.Recorded.On),
-			saidLink(m.Recorded.Event, "/record/"+pos), told.Source(p.Lang, m.Recorded.Source)}})
+			saidLink(p.Lang, m.Recorded.Event, "/record/"+pos), told.Source(p.Lang, m.Recorded.Source)}})
 	}
 	return t
 }

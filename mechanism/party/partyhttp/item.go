@@ -70,7 +70,7 @@ func (v itemView) membership() string {
 // otherName is the party's name in the language that the page is not in.
 func (v itemView) otherName() templ.Component {
 	if v.Lang == web.Ukrainian {
-		return told.Wording(v.Lang, v.Name)
+		return told.Original(v.Lang, v.Name)
 	}
 	if v.NameUk == "" {
 		return nil
