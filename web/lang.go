@@ -75,6 +75,14 @@ func Published(l Lang, wording string) (string, bool) {
 	return catalogue.Published(string(l), wording)
 }
 
+// Said is wording in l where we have translated it, else as it was published.
+func Said(l Lang, wording string) string {
+	if ours, ok := Published(l, wording); ok {
+		return ours
+	}
+	return wording
+}
+
 // N is the text of key in l in the plural form of n, whose place {{.n}} holds
 // n as the reader writes it.
 func N(l Lang, key string, n int, args ...any) string {

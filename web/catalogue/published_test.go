@@ -11,7 +11,7 @@ import (
 // public are the tables of the public account, and their columns that are
 // words of a source.
 var public = map[string][]string{
-	"contributions.csv": {"reporter", "provider", "receiver", "status", "purpose", "reported_equivalents", "note", "source"},
+	"contributions.csv": {"reporter", "provider", "receiver", "kind", "status", "purpose", "reported_equivalents", "note", "source"},
 	"timeline.csv":      {"event"},
 	"projects.csv":      {"name", "recipients", "unit", "result"},
 	"bodies.csv":        {"name", "place", "function", "composition"},

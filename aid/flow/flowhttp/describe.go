@@ -36,8 +36,8 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 }
 
 func mentioned(l web.Lang, b flow.Mentioned) string {
-	return web.T(l, "mention.fact.recorded", "id", b.Mention, "reporter", b.Said.Reporter,
-		"from", b.Said.Provider, "to", b.Said.Receiver, "amount", said(l, b),
+	return web.T(l, "mention.fact.recorded", "id", b.Mention, "reporter", web.Said(l, b.Said.Reporter),
+		"from", web.Said(l, b.Said.Provider), "to", web.Said(l, b.Said.Receiver), "amount", said(l, b),
 		"why", told.Word(l, "flow.why", b.Why), "date", web.Date(l, b.On))
 }
 

@@ -13,7 +13,7 @@ import (
 func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool) {
 	switch b := f.Body.(type) {
 	case project.Recorded:
-		return web.T(l, "project.fact.recorded", "id", b.Project, "name", b.Name), true
+		return web.T(l, "project.fact.recorded", "id", b.Project, "name", web.Said(l, b.Name)), true
 	case project.Corrected:
 		return teller(l, name).Sentence(string(b.Project), b.Correction), true
 	}

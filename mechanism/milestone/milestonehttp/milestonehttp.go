@@ -15,7 +15,7 @@ import (
 func Describe(l web.Lang, f fact.Fact, _ func(party.ID) string) (string, bool) {
 	switch b := f.Body.(type) {
 	case milestone.Recorded:
-		return web.T(l, "milestone.fact.recorded", "date", web.Date(l, b.On), "event", b.Event), true
+		return web.T(l, "milestone.fact.recorded", "date", web.Date(l, b.On), "event", web.Said(l, b.Event)), true
 	case milestone.Corrected:
 		return told.Teller{Lang: l, Noun: "milestone"}.Sentence(string(b.Milestone), b.Correction), true
 	}
