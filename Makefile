@@ -67,7 +67,7 @@ house: ## the house rules alone, in a second or two
 	$(GO) test -count=1 .
 
 tests:
-	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 $(GO) test -race -skip '^($(LONG))$$' $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
+	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 TALLINN_NEED_POSTGRES=1 $(GO) test -race -skip '^($(LONG))$$' $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
 	TALLINN_NEED_BROWSER=1 $(GO) test -run '^($(LONG))$$' $(TESTFLAGS) ./app
 	TALLINN_NEED_BROWSER=1 $(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -E '^$(PLAIN)')
 

@@ -34,6 +34,7 @@ var excused = map[string]string{
 	"record/record.go time.Now":        "the default of Config.Now",
 	"record/commit.go time.Now":        "paces the comparison with the database's clock",
 	"record/commit.go time.Since":      "paces the comparison with the database's clock",
+	"record/follow.go time.Since":      "how far a hub is behind its database",
 	"record/subscribe.go time.Now":     "paces the keeping of cursors",
 	"record/subscribe.go time.Since":   "paces the keeping of cursors",
 	"record/sqlite/sqlite.go time.Now": "the default of Config.Now",

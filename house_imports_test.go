@@ -34,8 +34,9 @@ const (
 var drivers = map[string][]string{
 	"record":                       {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
 	"record/sqlite":                {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
+	"record/postgres":              {jsonV2, "github.com/jackc/pgx/v5"},
 	"record/recordtest":            {"pgregory.net/rapid"},
-	"identity":                     {jsonV2, "modernc.org/sqlite"},
+	"identity":                     {jsonV2, "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"policy":                       {"github.com/cedar-policy/cedar-go"},
 	"aid/match/highs":              {"github.com/tetratelabs/wazero"},
 	"defence/detection":            {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML

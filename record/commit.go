@@ -20,6 +20,7 @@ type committer struct {
 	*Record
 	serial  []*request // lost too often: each in turn heads a transaction
 	checked time.Time  // when the clocks were last compared
+	doubt   bool       // the last append may have been kept: read first
 }
 
 func newCommitter(r *Record) *committer { return &committer{Record: r} }
@@ -76,13 +77,19 @@ func (c *committer) commit(group []*request) {
 	}
 	// The callers' contexts do not reach here: a decision whose turn has come
 	// is carried through.
+	start := c.clock()
 	err := c.Store.Append(context.Background(), b.batch)
 	switch {
 	case err == nil:
 		c.fold(b.facts)
+		c.isLevel(start)
 		b.acknowledge()
 	case errors.Is(err, ErrPosTaken):
 		b.lose(c.overtaken())
+	case errors.Is(err, ErrAway), errors.Is(err, ErrDoubt):
+		c.doubt = errors.Is(err, ErrDoubt)
+		c.Log.Warn("the database has not taken a batch", "facts", len(b.facts), "error", err, "cause", errors.Unwrap(err))
+		b.lose(err)
 	default:
 		b.lose(c.stop(err))
 	}
@@ -120,10 +127,19 @@ func (c *committer) ready() error {
 	if err := c.stopped(); err != nil {
 		return err
 	}
+	if c.doubt {
+		if err := c.reread(); err != nil {
+			return err
+		}
+		c.doubt = false
+	}
 	if !c.checked.IsZero() && time.Since(c.checked) < time.Second {
 		return nil
 	}
 	theirs, err := c.Store.Now(context.Background())
+	if errors.Is(err, ErrAway) {
+		return err
+	}
 	if err != nil {
 		return ErrClock.With("apart", "?").Because(err)
 	}
@@ -194,7 +210,7 @@ func (c *committer) overtaken() error {
 func (c *committer) reread() error {
 	for {
 		var facts []fact.Fact
-		from := c.Head() + 1
+		start, from := c.clock(), c.Head()+1
 		err := c.Store.Facts(context.Background(), from, replayBatch, func(pos fact.Pos, raw []byte) error {
 			f, err := c.decode(pos, raw)
 			if err == nil && pos != from+fact.Pos(len(facts)) {
@@ -203,10 +219,13 @@ func (c *committer) reread() error {
 			facts = append(facts, f)
 			return err
 		})
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrAway):
+			return err
+		case err != nil:
 			return c.stop(err)
-		}
-		if len(facts) == 0 {
+		case len(facts) == 0:
+			c.isLevel(start)
 			return nil
 		}
 		c.fold(facts)

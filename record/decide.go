@@ -48,11 +48,12 @@ func (r Result) Empty() bool { return r.Last < r.First }
 //
 // When ctx ends before the decision's turn has come, nothing is recorded and
 // ctx's error is returned. Once its turn has come Decide waits for the commit,
-// so that an error never hides a recorded decision; the only exception is
-// ErrStopped.
+// so that an error never hides a recorded decision; the only exceptions are
+// ErrStopped and ErrDoubt.
 //
 // Errors: the rule's own; ErrCommand, ErrReused, ErrNewerKind, ErrRealmMixed,
-// ErrTooMany, ErrTooLarge, ErrBusy, ErrClock, ErrStopped, ErrClosed.
+// ErrTooMany, ErrTooLarge, ErrBusy, ErrClock, ErrAway, ErrDoubt, ErrStopped,
+// ErrClosed.
 func (r *Record) Decide(ctx context.Context, cmd Command, rule func(*Tx) ([]fact.Body, error)) (Result, error) {
 	if err := cmd.check(); err != nil {
 		return Result{}, err
@@ -70,6 +71,7 @@ func (r *Record) Decide(ctx context.Context, cmd Command, rule func(*Tx) ([]fact
 const serialAfter = 3
 
 func (r *Record) decide(ctx context.Context, cmd Command, rule Rule) (Result, error) {
+	current := !r.Follow // else the state may be older than the command
 	for lost := 0; ; lost++ {
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
@@ -79,8 +81,14 @@ func (r *Record) decide(ctx context.Context, cmd Command, rule Rule) (Result, er
 		}
 		q := &request{cmd: cmd, rule: rule, done: make(chan outcome, 1)}
 		if lost < serialAfter {
+			head := r.Head()
 			err := q.run(r, time.Time{})
 			if err != nil || len(q.draft.facts) == 0 {
+				if moved, away := r.catchUp(ctx, &current, head); away != nil {
+					return Result{}, away
+				} else if moved {
+					continue
+				}
 				return r.undecided(ctx, cmd, err)
 			}
 		}
@@ -220,7 +228,7 @@ func (r *Record) stopped() error {
 
 // Refresh reads and folds what other programs have appended to the store.
 //
-// Errors: those of the store; ErrStopped, ErrClosed, ErrBusy.
+// Errors: those of the store; ErrAway, ErrStopped, ErrClosed, ErrBusy.
 func (r *Record) Refresh(ctx context.Context) error {
 	_, err := r.send(ctx, &request{refresh: true, done: make(chan outcome, 1)})
 	return err

@@ -16,6 +16,12 @@ var (
 		"the clock of this hub is {{.apart}} away from the database's; set it right, until then nothing is recorded")
 	ErrStopped = fault.New(fault.Unavailable, "record.stopped",
 		"the store failed and nothing is recorded until the hub is restarted; then send the same command again to learn whether it was recorded")
+	ErrAway = fault.New(fault.Unavailable, "record.away",
+		"the database does not take records at the moment, and nothing was recorded; try the same command again in a moment")
+	ErrDoubt = fault.New(fault.Unavailable, "record.doubt",
+		"the database was lost while this was being recorded; send the same command again to learn whether it was, it will not be recorded twice")
+	ErrBehind = fault.New(fault.Unavailable, "record.behind",
+		"this hub has not yet read what you have just recorded; it is safe, try again in a moment")
 	ErrBusy = fault.New(fault.Unavailable, "record.busy",
 		"{{.waiting}} decisions wait to be recorded already; try the same command again in a moment")
 	ErrClosed = fault.New(fault.Unavailable, "record.closed",

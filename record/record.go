@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,6 +47,10 @@ type Config struct {
 	// texts included, when 0.
 	MaxFacts int
 	MaxBytes int
+	// Follow says that other programs append to Store as well: it must be a
+	// Shared one. What they append is folded as they do, and nothing is
+	// refused on a state that is older than the command.
+	Follow bool
 	// Drain is how long Close waits for subscribers to catch up, 5 s when 0.
 	Drain time.Duration
 }
@@ -87,6 +92,8 @@ type Record struct {
 	lastAt time.Time    // of the last fact
 	index  *index
 	head   atomic.Int64 // last folded position
+	born   time.Time
+	level  atomic.Int64 // when all that was in the store was folded, since born
 
 	requests chan *request
 	sending  sync.RWMutex // held by senders; Close takes it to shut the door
@@ -98,6 +105,7 @@ type Record struct {
 	flights   map[string]chan struct{} // commands being decided, by id
 
 	subscribers subscribers
+	follower    *follower // nil unless Config.Follow
 	closeOnce   sync.Once
 	closeErr    error
 }
@@ -106,15 +114,23 @@ type Record struct {
 //
 // Errors: those of the store; a fact that does not decode. Nothing is written.
 func Open(ctx context.Context, cfg Config) (*Record, error) {
-	r := &Record{Config: cfg.withDefaults(), index: newIndex(), done: make(chan struct{}),
+	r := &Record{Config: cfg.withDefaults(), index: newIndex(), born: time.Now(), done: make(chan struct{}),
 		flights: map[string]chan struct{}{}}
 	r.head.Store(int64(fact.None))
 	r.requests = make(chan *request, r.Queue)
 	r.subscribers.init()
+	if _, shared := r.Store.(Shared); r.Follow && !shared {
+		return nil, errors.New("record: Config.Follow needs a Shared store")
+	}
+	start := r.clock()
 	if err := r.replay(ctx); err != nil {
 		return nil, err
 	}
+	r.isLevel(start)
 	go newCommitter(r).run()
+	if r.Follow {
+		r.follower = follow(r)
+	}
 	return r, nil
 }
 
@@ -213,6 +229,9 @@ func (r *Record) Text(ctx context.Context, ref text.Ref) (string, error) {
 // open. Calling Close again returns the first call's error.
 func (r *Record) Close() error {
 	r.closeOnce.Do(func() {
+		if r.follower != nil {
+			r.follower.stop()
+		}
 		r.sending.Lock()
 		r.closed = true
 		close(r.requests)

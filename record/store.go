@@ -20,8 +20,9 @@ var ErrPosTaken = errors.New("record: position is taken")
 // Package recordtest has the suite that says what each method owes.
 type Store interface {
 	// Append keeps the whole batch or nothing. When it returns nil the batch
-	// survives a crash. After any error but ErrPosTaken the caller does not
-	// know which, and must not append again before it has read.
+	// survives a crash; after ErrPosTaken, ErrGap and ErrAway nothing was kept.
+	// After ErrDoubt the caller does not know which, and must not append again
+	// before it has read; after any other error it must not append at all.
 	//
 	// Errors: ErrPosTaken; ErrGap when the batch does not follow the last fact.
 	Append(ctx context.Context, b Batch) error
@@ -48,6 +49,15 @@ type Store interface {
 	Now(ctx context.Context) (time.Time, error)
 	// Close ends every use of the store.
 	Close() error
+}
+
+// A Shared store is one that other programs may append to. Its reading
+// methods, too, return ErrAway when it cannot be reached.
+type Shared interface {
+	Store
+	// Watch calls changed after another program has appended, and whenever it
+	// may have missed that. It returns when ctx ends.
+	Watch(ctx context.Context, changed func())
 }
 
 // ErrGap is what Append returns for a batch that would leave a gap. It is a
