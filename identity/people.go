@@ -9,10 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver, in Go
 
 	"tallinn/fact"
 	"tallinn/fault"
@@ -55,11 +52,12 @@ type Session struct {
 
 // People keeps persons, links and sessions. Tokens are kept as hashes only.
 type People struct {
-	db     *sql.DB
+	db     database
 	now    func() time.Time
 	random io.Reader
 }
 
+// peopleSchema is for both databases, see serverWords: keep to what they share.
 const peopleSchema = `
 CREATE TABLE IF NOT EXISTS persons (id TEXT PRIMARY KEY, name TEXT NOT NULL, realm TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS links (hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER NOT NULL) STRICT;
@@ -71,13 +69,21 @@ CREATE TABLE IF NOT EXISTS sessions (hash BLOB PRIMARY KEY, person TEXT NOT NULL
 //
 // Errors: those of the database.
 func OpenPeople(ctx context.Context, dir string, now func() time.Time, random io.Reader) (*People, error) {
-	path := filepath.Join(dir, PeopleFile)
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=secure_delete(1)&_txlock=immediate")
+	db, err := openFile(ctx, dir)
 	if err != nil {
 		return nil, fmt.Errorf("identity: open people: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, peopleSchema); err != nil {
-		return nil, errors.Join(fmt.Errorf("identity: open people: %w", err), db.Close())
+	return &People{db, now, random}, nil
+}
+
+// OpenSharedPeople opens the people of several hubs, in the PostgreSQL database
+// at dsn. It makes the tables when the role may; else Prepare has to.
+//
+// Errors: ErrDatabase.
+func OpenSharedPeople(ctx context.Context, dsn string, now func() time.Time, random io.Reader) (*People, error) {
+	db, err := openServer(ctx, dsn)
+	if err != nil {
+		return nil, err
 	}
 	return &People{db, now, random}, nil
 }

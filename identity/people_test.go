@@ -4,20 +4,32 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"tallinn/fact"
 	"tallinn/identity"
+	"tallinn/record/postgres/cluster"
+	"tallinn/record/postgres/cluster/clustertest"
 )
+
+func TestMain(m *testing.M) { os.Exit(clustertest.Main(m)) }
+
+// server keeps the people of the tests below TestOnPostgres.
+var server *cluster.Cluster
 
 func people(t *testing.T, now *time.Time) (*identity.People, string) {
 	t.Helper()
-	dir := t.TempDir()
-	p, err := identity.OpenPeople(t.Context(), dir, func() time.Time { return *now }, rand.Reader)
+	dir, clock := t.TempDir(), func() time.Time { return *now }
+	p, err := identity.OpenPeople(t.Context(), dir, clock, rand.Reader)
+	if server != nil {
+		p, err = identity.OpenSharedPeople(t.Context(), clustertest.Database(t, server), clock, rand.Reader)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,5 +118,70 @@ func TestLinkWorksOnce(t *testing.T) {
 	wg.Wait()
 	if in != 1 {
 		t.Errorf("%d signed in by one link", in)
+	}
+}
+
+// TestOnPostgres: people that several hubs know are kept by the same rules.
+func TestOnPostgres(t *testing.T) {
+	server = clustertest.Shared(t)
+	defer func() { server = nil }()
+	for name, test := range map[string]func(*testing.T){
+		"SignInByLink":  TestSignInByLink,
+		"ThingsExpire":  TestThingsExpire,
+		"LinkWorksOnce": TestLinkWorksOnce,
+	} {
+		t.Run(name, test)
+	}
+}
+
+// TestSharedPeople: a session that began on one hub holds on the other, and a
+// hub needs no right to make tables.
+func TestSharedPeople(t *testing.T) {
+	pg := clustertest.Shared(t)
+	owner := clustertest.Database(t, pg)
+	writer := "w_" + clustertest.Name(t)
+	clustertest.Exec(t, owner, `CREATE ROLE `+writer+` LOGIN PASSWORD 'w'`)
+	if err := identity.Prepare(t.Context(), owner, writer); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(writer, "w")
+	var hubs [2]*identity.People
+	for i := range hubs {
+		if hubs[i], err = identity.OpenSharedPeople(t.Context(), u.String(), time.Now, rand.Reader); err != nil {
+			t.Fatal(err)
+		}
+		defer hubs[i].Close()
+	}
+	id, err := hubs[0].Add(t.Context(), "Олена Приклад", fact.Exercise)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := hubs[0].SignIn(t.Context(), id, "R-0001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := hubs[1].Session(t.Context(), token); err != nil || s.ID != id || s.Name != "Олена Приклад" {
+		t.Errorf("on the other hub: %+v, %v", s, err)
+	}
+	if err := hubs[1].SignOut(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hubs[0].Session(t.Context(), token); !errors.Is(err, identity.ErrSession) {
+		t.Errorf("after signing out on the other hub: %v; want ErrSession", err)
+	}
+}
+
+// TestNoDatabase: what was given is never repeated, since it may hold a
+// password.
+func TestNoDatabase(t *testing.T) {
+	for _, dsn := range []string{"postgres://u:hush@[::1", "postgres://u:hush@127.0.0.1:1/x"} {
+		_, err := identity.OpenSharedPeople(t.Context(), dsn, time.Now, rand.Reader)
+		if !errors.Is(err, identity.ErrDatabase) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%v; want ErrDatabase", err)
+		}
 	}
 }
