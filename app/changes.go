@@ -15,7 +15,7 @@ type changes struct {
 	over  bool
 }
 
-// tell passes a recorded fact on; it is a subscriber of the record.
+// tell passes a recorded fact on; it listens to the record.
 func (c *changes) tell(_ context.Context, f fact.Fact) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

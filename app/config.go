@@ -14,6 +14,10 @@ type Config struct {
 	// Data is the data folder: the record, the tokens, the lock. It is made
 	// when missing; "tallinn-data" when empty.
 	Data string
+	// Database is the address of a PostgreSQL database that keeps the record
+	// and the persons in place of Data. Several hubs may share it, each with
+	// a folder of its own. It is a secret, and never logged; none when empty.
+	Database string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Random is the source of ids, salts and tokens; crypto/rand when nil.

@@ -19,6 +19,7 @@ import (
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/record"
+	"tallinn/record/postgres"
 	"tallinn/record/sqlite"
 )
 
@@ -67,7 +68,8 @@ type Hub struct {
 // Open takes the data folder and replays its record. The folder is locked
 // until Close.
 //
-// Errors: those of sqlite.Lock, sqlite.Open, record.Open and OpenTokens.
+// Errors: those of sqlite.Lock, sqlite.Open or postgres.Open, record.Open,
+// OpenTokens and OpenPeople or OpenSharedPeople.
 func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	h := &Hub{cfg: withDefaults(cfg), state: newState()}
 	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
@@ -84,7 +86,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if h.tokens, err = identity.OpenTokens(h.cfg.Data, h.cfg.Random); err != nil {
 		return nil, err
 	}
-	if h.people, err = identity.OpenPeople(ctx, h.cfg.Data, h.cfg.Now, h.cfg.Random); err != nil {
+	if h.people, err = h.openPeople(ctx); err != nil {
 		return nil, err
 	}
 	if h.policy, err = policy.New(policy.File); err != nil {
@@ -94,17 +96,34 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 		return nil, err
 	}
 	h.record, err = record.Open(ctx, record.Config{Store: h.store, Registry: Kinds(),
-		State: h.state, Now: h.cfg.Now, Random: h.cfg.Random, Log: h.cfg.Log})
+		State: h.state, Now: h.cfg.Now, Random: h.cfg.Random, Log: h.cfg.Log, Follow: h.shared()})
 	if err != nil {
 		return nil, err
 	}
-	h.record.Subscribe("open pages", h.changes.tell)
+	h.record.Listen("open pages", h.changes.tell)
 	return h, nil
+}
+
+// shared reports whether other hubs may stand on the same record.
+func (h *Hub) shared() bool { return h.cfg.Database != "" }
+
+func (h *Hub) openPeople(ctx context.Context) (*identity.People, error) {
+	if h.shared() {
+		return identity.OpenSharedPeople(ctx, h.cfg.Database, h.cfg.Now, h.cfg.Random)
+	}
+	return identity.OpenPeople(ctx, h.cfg.Data, h.cfg.Now, h.cfg.Random)
 }
 
 // openStore keeps the store only when there is one: an interface that holds a
 // nil pointer is not nil, and Close would call it.
 func (h *Hub) openStore(ctx context.Context) error {
+	if h.shared() {
+		store, err := postgres.Open(ctx, postgres.Config{DSN: h.cfg.Database, Random: h.cfg.Random})
+		if err == nil {
+			h.store = store
+		}
+		return err
+	}
 	store, err := sqlite.Open(ctx, sqlite.Config{Dir: h.cfg.Data, Now: h.cfg.Now})
 	if err == nil {
 		h.store = store

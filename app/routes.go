@@ -43,9 +43,9 @@ func (h *Hub) Handler() (http.Handler, error) {
 	})
 	site := &web.Site{Log: h.cfg.Log, MaxBody: maxRequest, Timeout: requestTime}
 	if h.demo {
-		return site.Wrap(door.Reads(walker{h, door}.Leads(chosen)))
+		return site.Wrap(h.together(door.Reads(walker{h, door}.Leads(chosen))))
 	}
-	return site.Wrap(door.Reads(chosen))
+	return site.Wrap(h.together(door.Reads(chosen)))
 }
 
 // A room is the hub as the readers of one realm find it.
@@ -72,6 +72,7 @@ func (h room) routes(door *identityhttp.Handler) http.Handler {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.Handle("GET /problems/{code}", web.Problems(log, fault.All()))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.Handle("GET /readyz", web.Handle(log, h.ready))
 	return web.Routes(log, mux)
 }
 

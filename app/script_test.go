@@ -20,18 +20,24 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tallinn/app/cli"
+	"tallinn/record/postgres/cluster/clustertest"
 )
 
 // TestMain lets scripts run "tallinn" as a process of its own: this test
 // binary under another name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tallinn": func() {
+	testscript.Main(stopping{m}, map[string]func(){"tallinn": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
 		os.Exit(cli.Main(ctx, cli.Process{Args: os.Args[1:], Getenv: os.Getenv,
 			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 	}})
 }
+
+// stopping ends what the tests have started in common.
+type stopping struct{ m *testing.M }
+
+func (s stopping) Run() int { return clustertest.Main(s.m) }
 
 // TestScripts walks the journeys in testdata/script through the real command
 // line, against a hub in a process of its own.

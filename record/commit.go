@@ -124,7 +124,7 @@ func (c *committer) take(group []*request) []*request {
 
 // ready reports why nothing may be recorded now.
 func (c *committer) ready() error {
-	if err := c.stopped(); err != nil {
+	if err := c.Stopped(); err != nil {
 		return err
 	}
 	if c.doubt {

@@ -207,8 +207,8 @@ func (r *Record) enqueue(q *request) error {
 	switch {
 	case r.closed:
 		return ErrClosed
-	case r.stopped() != nil:
-		return r.stopped()
+	case r.Stopped() != nil:
+		return r.Stopped()
 	}
 	select {
 	case r.requests <- q:
@@ -218,8 +218,9 @@ func (r *Record) enqueue(q *request) error {
 	}
 }
 
-// stopped is why nothing is recorded any more, or nil.
-func (r *Record) stopped() error {
+// Stopped is why nothing is recorded any more, until restart; nil while there
+// is no reason.
+func (r *Record) Stopped() error {
 	if p := r.fault.Load(); p != nil {
 		return *p
 	}

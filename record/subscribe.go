@@ -34,6 +34,18 @@ func (r *Record) Subscribe(name string, fn func(context.Context, fact.Fact) erro
 	}
 }
 
+// Listen is Subscribe for what lives in this program alone, such as open pages:
+// fn is called for the facts after the present ones, and nothing is stored.
+// Name is for the log.
+func (r *Record) Listen(name string, fn func(context.Context, fact.Fact) error) {
+	head := r.Head()
+	s := &subscriber{r: r, name: name, fn: fn, done: make(chan struct{}), passing: true,
+		known: true, kept: head, next: head + 1}
+	if r.subscribers.add(s) {
+		go s.run()
+	}
+}
+
 // subscribers are woken together and closed together.
 type subscribers struct {
 	mu      sync.Mutex
@@ -105,6 +117,8 @@ type subscriber struct {
 	done chan struct{}
 	err  error // of storing the cursor at the end
 
+	passing bool // no cursor is stored
+
 	next  fact.Pos  // to be told next
 	kept  fact.Pos  // the stored cursor
 	at    time.Time // when it was stored
@@ -168,6 +182,9 @@ func (s *subscriber) tell(ctx context.Context, f fact.Fact) (err error) {
 // keep stores the cursor if it has moved. It does so after the patience of
 // Close has ended too, since what was told was told.
 func (s *subscriber) keep() error {
+	if s.passing {
+		s.kept = s.next - 1
+	}
 	if !s.known || s.kept == s.next-1 {
 		return nil
 	}

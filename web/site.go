@@ -162,6 +162,9 @@ type counted struct {
 
 func (c *counted) WriteHeader(status int) {
 	c.status = status
+	if h := c.Header(); status == http.StatusServiceUnavailable && h.Get("Retry-After") == "" {
+		h.Set("Retry-After", "1") // whatever is unavailable here is so for a moment
+	}
 	c.ResponseWriter.WriteHeader(status)
 }
 

@@ -50,12 +50,13 @@ type commands struct {
 	Seat      seatCmd      `cmd:"" help:"Seats: who may act for whom."`
 	Procedure procedureCmd `cmd:"" help:"The procedure by which needs are validated."`
 
-	Import importCmd `cmd:"" help:"Record rows of public sources."`
-	Plan   planCmd   `cmd:"" help:"Plan which offer serves which need, and prove how good the plan is; needs no hub."`
-	Detect detectCmd `cmd:"" help:"Find attacks in event logs with Sigma rules; needs no hub."`
-	Rules  rulesCmd  `cmd:"" help:"Sigma rules."`
-	Logs   logsCmd   `cmd:"" help:"Event logs."`
-	Record recordCmd `cmd:"" help:"Read a data folder's record itself, without a hub."`
+	Import   importCmd   `cmd:"" help:"Record rows of public sources."`
+	Plan     planCmd     `cmd:"" help:"Plan which offer serves which need, and prove how good the plan is; needs no hub."`
+	Detect   detectCmd   `cmd:"" help:"Find attacks in event logs with Sigma rules; needs no hub."`
+	Rules    rulesCmd    `cmd:"" help:"Sigma rules."`
+	Logs     logsCmd     `cmd:"" help:"Event logs."`
+	Database databaseCmd `cmd:"" help:"A PostgreSQL database for several hubs."`
+	Record   recordCmd   `cmd:"" help:"Read a data folder's record itself, without a hub."`
 }
 
 // A session is one command's run.

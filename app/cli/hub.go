@@ -12,6 +12,7 @@ import (
 type hubFlags struct {
 	Addr string `help:"The address to listen on; port 0 takes a free one." default:"127.0.0.1:8080"`
 	Data string `help:"The data folder; it is made when missing." default:"tallinn-data" type:"path"`
+	databaseFlags
 }
 
 type demoCmd struct{ hubFlags }
@@ -29,8 +30,12 @@ func (c serveCmd) Run(ctx context.Context, s *session) error {
 }
 
 func (s *session) serve(ctx context.Context, f hubFlags, load func(*app.Hub, context.Context) error) (err error) {
-	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Data: f.Data,
-		Log: slog.New(slog.NewTextHandler(s.Stderr, nil))})
+	log := slog.New(slog.NewTextHandler(s.Stderr, nil))
+	dsn, err := f.dsn()
+	if err != nil {
+		return err
+	}
+	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Data: f.Data, Database: dsn, Log: log})
 	if err != nil {
 		return err
 	}

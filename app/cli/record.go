@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/record"
+	"tallinn/record/postgres"
 	"tallinn/record/sqlite"
 )
 
@@ -31,10 +33,23 @@ type recordCmd struct {
 
 type dataFlag struct {
 	Data string `help:"The data folder." default:"tallinn-data" type:"path"`
+	databaseFlags
 }
 
-// open reads the folder's record; a hub may be running on it.
-func (f dataFlag) open(ctx context.Context) (*sqlite.Store, error) {
+// open reads the record of the folder, or of the database; a hub may be
+// running on it.
+func (f dataFlag) open(ctx context.Context) (record.Store, error) {
+	dsn, err := f.dsn()
+	if err != nil {
+		return nil, err
+	}
+	if dsn != "" {
+		store, err := postgres.Open(ctx, postgres.Config{DSN: dsn, Random: rand.Reader, ReadOnly: true})
+		if err != nil {
+			return nil, err
+		}
+		return store, nil
+	}
 	store, err := sqlite.Open(ctx, sqlite.Config{Dir: f.Data, ReadOnly: true})
 	if err != nil {
 		if _, ok := fault.Of(err); ok {

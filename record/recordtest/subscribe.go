@@ -20,6 +20,7 @@ var subscribeTests = []test{
 	{"subscribe/Close drains", testDrain},
 	{"subscribe/Close has patience", testPatience},
 	{"subscribe/a panic", testSubscriberPanics},
+	{"subscribe/listening from now on", testListen},
 }
 
 // An ear notes what it is told.
@@ -197,4 +198,22 @@ func testSubscriberPanics(t *testing.T, s record.Store) {
 		}
 	}()
 	w.Subscribe("panics", func(context.Context, fact.Fact) error { return nil })
+}
+
+// testListen is told what comes after, and nothing is kept of it.
+func testListen(t *testing.T, s record.Store) {
+	w := hire(t, s)
+	a := w.open("ada", 1)
+	var e ear
+	w.Listen("page", e.hear)
+	for i := range 5 {
+		w.do(fmt.Sprint(i), w.Pay(a, 1))
+	}
+	must(t, w.Close())
+	if err := whole(e.all(), 2, 6); err != nil {
+		t.Error(err)
+	}
+	if pos, err := s.Cursor(t.Context(), "page"); pos != fact.None || err != nil {
+		t.Errorf("cursor %d, %v; none was to be kept", pos, err)
+	}
 }
