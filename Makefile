@@ -74,8 +74,9 @@ tests:
 bench: go ## measure; bench/README.md says what is asked
 	$(GO) test -run '^$$' -bench . -timeout 60m ./bench/...
 
-crash: go ## kill -9 the record again and again, longer than make test does
-	TALLINN_CRASH_ROUNDS=200 $(GO) test -count=1 -timeout 60m -run Kill -v ./record/...
+crash: go needs ## kill, pause and cut off hubs again and again, longer than make test does
+	TALLINN_CRASH_ROUNDS=200 TALLINN_CRASH_SECONDS=30 TALLINN_NEED_POSTGRES=1 \
+	$(GO) test -count=1 -timeout 60m -run 'Kill|Histories|PausedHub' -v ./record/...
 
 generate: go ## write the Go files of the .templ pages anew
 	$(GO) tool templ generate -log-level warn

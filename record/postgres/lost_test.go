@@ -211,3 +211,14 @@ func TestDoubt(t *testing.T) {
 		t.Errorf("once it is back: %+v, %v, balance %d; want the first answer and 1", res, err, bank.Balance("A"))
 	}
 }
+
+// through is dsn with another address of the same server.
+func through(t *testing.T, dsn, address string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = net.JoinHostPort(address, u.Port())
+	return u.String()
+}
