@@ -30,13 +30,16 @@ FUZZTIME  ?= 20s
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run build test check needs fmt generated vet staticcheck house tests bench crash generate fuzz clean go
+.PHONY: help run two build test check needs fmt generated vet staticcheck house tests bench crash generate fuzz clean go
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build, load the public data, serve on http://127.0.0.1:8080; ARGS="--addr A --data DIR"
 	bin/tallinn demo $(ARGS)
+
+two: build ## two hubs on one PostgreSQL, at ports 8080 and 8081; kill one and go on at the other
+	bin/tallinn demo --two $(ARGS)
 
 build: go ## build bin/tallinn: pure Go, no C compiler
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tallinn ./cmd/tallinn

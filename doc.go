@@ -10,8 +10,8 @@
 // of kinds. Package record keeps facts in one order without gaps: Decide runs
 // a rule on the state as it stands and appends what the rule returns, all or
 // nothing; one committer writes for everybody; Open replays the whole record.
-// Package record/sqlite is the store, and record/recordtest what every store
-// must do.
+// Package record/sqlite is the store of one hub, record/postgres that of
+// several, and record/recordtest what every store must do.
 //
 // # Nouns
 //

@@ -15,11 +15,17 @@ type hubFlags struct {
 	databaseFlags
 }
 
-type demoCmd struct{ hubFlags }
+type demoCmd struct {
+	hubFlags
+	Two bool `help:"Serve two hubs on one database: a PostgreSQL server of their own in a temporary folder, unless one is named. The second is at the port after that of --addr."`
+}
 
 // Run serves a hub with the public facts in it. They are recorded on the first
 // start; a later start finds them and records nothing twice.
 func (c demoCmd) Run(ctx context.Context, s *session) error {
+	if c.Two {
+		return s.two(ctx, c.hubFlags)
+	}
 	return s.serve(ctx, c.hubFlags, (*app.Hub).LoadDemo)
 }
 
