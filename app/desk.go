@@ -8,6 +8,7 @@ import (
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
 	"tallinn/fact"
+	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/notice/desk"
 	"tallinn/notice/desk/deskhttp"
@@ -18,6 +19,10 @@ import (
 // desk is the desk of this realm's seats.
 func (h room) desk() *deskhttp.Handler {
 	return &deskhttp.Handler{Now: h.cfg.Now, Log: h.cfg.Log, Desk: h.deskOf,
+		Waiting: func(ctx context.Context) (d desk.Desk) {
+			d, _ = h.waitingOf(ctx)
+			return d
+		},
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) },
 		Seat: func(ctx context.Context, l web.Lang) (deskhttp.Seat, bool) {
 			s := h.acting(ctx).seat
@@ -33,19 +38,29 @@ type waiting struct {
 	title text.Ref
 }
 
-// deskOf is what waits for the seat of a request, and what changed after
-// since.
-func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error) {
+// waitingOf is what waits for the seat of a request, and the texts that say
+// what each item is about.
+func (h room) waitingOf(ctx context.Context) (d desk.Desk, titles map[string]text.Ref) {
 	s, now := h.acting(ctx).seat, h.cfg.Now()
 	var all []waiting
-	d := desk.Desk{Head: h.record.Head()}
-	h.View(h.realm, func(b *Books) { all = b.waitsFor(s, now) })
+	more := 0
+	d.Head = h.record.Head()
+	h.View(h.realm, func(b *Books) { all, more = b.waitsFor(s, now) })
 	items, titles := make([]desk.Item, 0, len(all)), map[string]text.Ref{}
 	for _, w := range all {
 		items = append(items, w.Item)
 		titles[w.ID] = w.title
 	}
 	d.Items, d.Rest = desk.Order(items)
+	d.Rest += more
+	return d, titles
+}
+
+// deskOf is what waits for the seat of a request, and what changed after
+// since.
+func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error) {
+	s := h.acting(ctx).seat
+	d, titles := h.waitingOf(ctx)
 	for i := range d.Items {
 		words, err := h.record.Text(ctx, titles[d.Items[i].ID])
 		if err != nil {
@@ -61,40 +76,37 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 	return d, err
 }
 
-// mostWaiting bounds what one desk looks at: nobody works through more at
-// once, and the lists of needs have the rest.
-const mostWaiting = 500
-
-// waitsFor asks the rules what s may do now that others wait for.
-func (b *Books) waitsFor(s seat.Seat, now time.Time) (out []waiting) {
+// waitsFor asks the rules what s may do now that others wait for: the first of
+// it, at least as much as a desk shows, and how much more there is.
+func (b *Books) waitsFor(s seat.Seat, now time.Time) (out []waiting, more int) {
 	switch {
 	case !s.Exists():
 	case s.Role.InBody():
-		out = b.votesOf(s, now)
+		return b.votesOf(s, now)
 	case s.Role == seat.Officer:
 		out = b.answersOf(s, now)
 	case s.Role == seat.Programme, s.Role == seat.Implementer:
 		out = b.commitsOf(s, now)
 	case s.Role == seat.FrontOffice:
-		out = b.escalated(now)
+		return b.escalated(now)
 	}
-	return out[:min(len(out), mostWaiting)]
+	return out, 0
 }
 
 // votesOf are the needs that s may vote on and has not.
-func (b *Books) votesOf(s seat.Seat, now time.Time) (out []waiting) {
-	for _, stage := range b.stagesOf(s) {
-		for h := range b.Needs.Queue(stage) {
-			n, _ := b.Needs.Get(h.ID)
-			if v := n.ViewFor(s, now); v.WhyNotVote == nil && v.Mine == nil {
-				out = append(out, waiting{desk.Item{Kind: desk.Vote, ID: string(h.ID), Href: "/needs/" + string(h.ID) + "/vote", Due: h.Due}, h.Title})
-			}
-			if len(out) >= mostWaiting {
-				return out
-			}
+func (b *Books) votesOf(s seat.Seat, now time.Time) (out []waiting, more int) {
+	stages, own := b.stagesOf(s), []party.ID{s.Holder}
+	more = b.Needs.CountUnvoted(stages, s.ID, own)
+	for id := range b.Needs.Unvoted(stages, s.ID, own) {
+		n, _ := b.Needs.Get(id)
+		if v := n.ViewFor(s, now); v.WhyNotVote == nil && v.Mine == nil {
+			out = append(out, waiting{desk.Item{Kind: desk.Vote, ID: string(id), Href: "/needs/" + string(id) + "/vote", Due: n.Due}, n.Title})
+		}
+		if more--; len(out) >= desk.Most {
+			break
 		}
 	}
-	return out
+	return out, more
 }
 
 // stagesOf are the stages of any version in which s may vote.
@@ -145,24 +157,29 @@ func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {
 	return waiting{desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, n.Title}
 }
 
-// escalated are the needs that the front office is to look at.
-func (b *Books) escalated(now time.Time) (out []waiting) {
-	seen := map[need.ID]bool{}
+// escalated are the needs that the front office is to look at. One that is
+// both overdue and stuck stands once.
+func (b *Books) escalated(now time.Time) (out []waiting, more int) {
 	add := func(k desk.Kind, h need.Head) {
-		if !seen[h.ID] {
-			seen[h.ID] = true
-			out = append(out, waiting{desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, h.Title})
-		}
+		out = append(out, waiting{desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, h.Title})
 	}
+	more = b.Needs.CountOverdue(now)
 	for h := range b.Needs.Overdue(now) {
-		if add(desk.Overdue, h); len(out) >= mostWaiting {
-			return out
+		add(desk.Overdue, h)
+		if more--; len(out) >= desk.Most {
+			break
 		}
 	}
 	for h := range b.Needs.Stuck() {
-		add(desk.Stuck, h)
+		switch {
+		case h.Overdue(now):
+		case len(out) < 2*desk.Most:
+			add(desk.Stuck, h)
+		default:
+			more++
+		}
 	}
-	return out
+	return out, more
 }
 
 // mostChanges bounds how far back a desk looks for what changed.

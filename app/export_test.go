@@ -29,7 +29,8 @@ func (h *Hub) AllFacts(ctx context.Context) iter.Seq[fact.Fact] {
 
 // Waits are what waits for s, each as its kind and id.
 func (b *Books) Waits(s seat.Seat, now time.Time) (out []string) {
-	for _, w := range b.waitsFor(s, now) {
+	all, _ := b.waitsFor(s, now)
+	for _, w := range all {
 		out = append(out, string(w.Kind)+" "+w.ID)
 	}
 	return out

@@ -34,7 +34,8 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 }
 
 func (b *Books) ofNeeds() needhttp.Books {
-	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs}
+	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs,
+		Agreed: b.Offers.Agreed, Beside: b.Offers.ChangedFor}
 }
 
 func (h room) viewNeeds(fn func(needhttp.Books)) {

@@ -133,7 +133,7 @@ func (b *Books) commit(by seat.ID, id offer.ReservationID) record.Rule {
 				return nil, err
 			}
 		}
-		return flow.Commit(flow.ID(drawn), b.Offers, id, n, s, tx.Now())
+		return flow.Commit(flow.ID(drawn), b.realm, b.Offers, id, n, s, tx.Now())
 	})
 }
 

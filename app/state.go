@@ -11,6 +11,7 @@ import (
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
+	"tallinn/tlp"
 )
 
 // Kinds lists every kind of fact that this program can decide on.
@@ -29,13 +30,16 @@ type Books struct {
 	Rates      *rate.Table
 	Needs      *need.Book
 	Offers     *offer.Book
-	Flows      *flow.Book
+	Flows      *flow.Book // the account, which everyone may see
+	Held       *flow.Book // flows that are not for everyone, and in no figure
 	Projects   *project.Book
+
+	realm fact.Realm
 }
 
-func newBooks() *Books {
+func newBooks(realm fact.Realm) *Books {
 	return &Books{party.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
-		need.NewBook(), offer.NewBook(), flow.NewBook(), project.NewBook()}
+		need.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
@@ -47,7 +51,11 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Rates.Fold(f)
 	b.Needs.Fold(f)
 	b.Offers.Fold(f)
-	b.Flows.Fold(f)
+	if f.Marking == tlp.Clear {
+		b.Flows.Fold(f)
+	} else {
+		b.Held.Fold(f)
+	}
 	b.Projects.Fold(f)
 }
 
@@ -56,7 +64,7 @@ func (b *Books) Fold(f fact.Fact) {
 type State struct{ realms map[fact.Realm]*Books }
 
 func newState() *State {
-	return &State{map[fact.Realm]*Books{fact.Real: newBooks(), fact.Exercise: newBooks()}}
+	return &State{map[fact.Realm]*Books{fact.Real: newBooks(fact.Real), fact.Exercise: newBooks(fact.Exercise)}}
 }
 
 // Fold gives the fact to its realm.

@@ -7,6 +7,7 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/party"
 	"tallinn/money"
+	"tallinn/tlp"
 )
 
 // A Book holds the flows and mentions of one realm. It is no more than the
@@ -42,7 +43,7 @@ func NewBook() *Book {
 func (b *Book) Fold(f fact.Fact) {
 	switch body := f.Body.(type) {
 	case Recorded:
-		b.record(f.Pos, body)
+		b.record(f, body)
 	case Advanced:
 		b.change(body.Flow, f.Pos, func(w *Flow) {
 			w.Advances = append(slices.Clip(w.Advances), Advance{body, f.Pos})
@@ -64,11 +65,11 @@ func (b *Book) Fold(f fact.Fact) {
 	}
 }
 
-func (b *Book) record(pos fact.Pos, body Recorded) {
+func (b *Book) record(f fact.Fact, body Recorded) {
 	if _, known := b.byID[body.Flow]; known {
 		return // no rule records an id twice; the first stands
 	}
-	w := Flow{Recorded: body, Pos: pos, History: []fact.Pos{pos}}
+	w := Flow{Recorded: body, Pos: f.Pos, Held: f.Marking == tlp.Amber, History: []fact.Pos{f.Pos}}
 	i := b.flows.add(w)
 	b.tallies = append(b.tallies, b.tally(w))
 	b.byID[body.Flow] = i

@@ -7,6 +7,7 @@ import (
 	"tallinn/aid/offer"
 	"tallinn/fact"
 	"tallinn/mechanism/seat"
+	"tallinn/tlp"
 )
 
 // Commit commits an accepted reservation, by its provider, and records the
@@ -19,8 +20,12 @@ import (
 // amount that is not known is no flow, and never zero (rule 7). Id is then not
 // used, and may be empty; draw one only when the reservation has an amount.
 //
+// In realm real the flow is marked as the reservation is: an agreement of two
+// parties, which is for everyone only once they have shown it. In the exercise
+// everything may be shown.
+//
 // Errors: those of offer.Book.Commit, and of Record.
-func Commit(id ID, b *offer.Book, r offer.ReservationID, n need.Head, by seat.Seat, now time.Time) ([]fact.Body, error) {
+func Commit(id ID, realm fact.Realm, b *offer.Book, r offer.ReservationID, n need.Head, by seat.Seat, now time.Time) ([]fact.Body, error) {
 	out, err := b.Commit(r, n, by, now)
 	if err != nil {
 		return nil, err
@@ -37,5 +42,16 @@ func Commit(id ID, b *offer.Book, r offer.ReservationID, n need.Head, by seat.Se
 	if err != nil {
 		return nil, err
 	}
-	return append(out, flow...), nil
+	return append(out, held(realm != fact.Exercise, flow)...), nil
+}
+
+// held marks facts of a flow that is not for everyone.
+func held(is bool, bodies []fact.Body) []fact.Body {
+	if !is {
+		return bodies
+	}
+	for i, b := range bodies {
+		bodies[i] = fact.Marked(b, tlp.Amber)
+	}
+	return bodies
 }

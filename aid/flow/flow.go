@@ -13,6 +13,7 @@ type Flow struct {
 	Pos      fact.Pos   // of the fact that recorded it
 	Advances []Advance  // moves of its status, in order of record
 	Gone     bool       // withdrawn: it should not have been recorded
+	Held     bool       // not for everyone, and so are the facts to come
 	History  []fact.Pos // every fact of the flow
 }
 

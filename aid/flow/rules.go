@@ -95,7 +95,7 @@ func (f Flow) Advance(to Status, on fact.Date, said *Said) ([]fact.Body, error) 
 			return nil, err
 		}
 	}
-	return []fact.Body{Advanced{f.Recorded.Flow, to, on, said}}, nil
+	return held(f.Held, []fact.Body{Advanced{f.Recorded.Flow, to, on, said}}), nil
 }
 
 // Correct mends a flow to read as wanted; nothing when it reads so already.
@@ -110,9 +110,10 @@ func Correct(known Flow, wanted Recorded, reason string) ([]fact.Body, error) {
 	if err := wanted.check(); err != nil {
 		return nil, err
 	}
-	return corrections(known.Pos, known.Recorded, wanted, reason, func(c fact.Correction) fact.Body {
+	out, err := corrections(known.Pos, known.Recorded, wanted, reason, func(c fact.Correction) fact.Body {
 		return Corrected{wanted.Flow, c}
 	})
+	return held(known.Held, out), err
 }
 
 // Withdraw ends a flow that should not have been recorded as one.
@@ -125,7 +126,7 @@ func Withdraw(known Flow, reason string) ([]fact.Body, error) {
 	if err := wording.Reason(reason); err != nil {
 		return nil, err
 	}
-	return []fact.Body{Withdrawn{known.Recorded.Flow, reason}}, nil
+	return held(known.Held, []fact.Body{Withdrawn{known.Recorded.Flow, reason}}), nil
 }
 
 // RecordMention keeps a public statement that is no flow. Known is what its

@@ -28,9 +28,10 @@ type Book struct {
 	byID    map[ID]int32
 	buckets map[Bucket][]int32 // in order of submission
 	keys    []Bucket           // of buckets, sorted
-	open    map[string]*queue  // by stage
+	open    map[string]*line   // by stage
 	waiting queue              // of every stage
 	stuck   []int32            // in order of submission
+	recent  fact.Recent[ID]
 }
 
 // A Bucket holds the needs of one owner in one status: all of them are for
@@ -44,7 +45,7 @@ type Bucket struct {
 func NewBook() *Book {
 	return &Book{procedures: procedure.NewBook(), words: words{newOnce[string, string]()},
 		scores: newOnce[string, []Score](), calls: newOnce[call, call](),
-		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, buckets: map[Bucket][]int32{}, open: map[string]*queue{}}
+		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, buckets: map[Bucket][]int32{}, open: map[string]*line{}}
 }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
@@ -87,6 +88,7 @@ func (b *Book) submit(f fact.Fact, s Submitted) {
 	b.items = append(b.items, it)
 	b.byID[s.Need] = i
 	b.enter(i)
+	b.recent.Add(f.Pos, s.Need)
 }
 
 // change applies what a fact changes, and moves the need between the indexes.
@@ -100,6 +102,7 @@ func (b *Book) change(id ID, f fact.Fact, apply func(*item)) {
 	apply(it)
 	it.changed = f.Pos
 	b.enter(i)
+	b.recent.Add(f.Pos, id)
 }
 
 // begin opens the first stage of a round.
@@ -129,6 +132,7 @@ func (b *Book) voted(it *item, f fact.Fact, v Voted) {
 	it.moves = grown(it.moves, m)
 	if s, ok := b.stageOf(it); ok && s.ID == v.Stage {
 		it.stuck = b.tally(it, s.ID).Stuck(s)
+		b.lineUp(s.ID, v.caster())
 	}
 }
 
@@ -197,11 +201,7 @@ func (b *Book) enter(i int32) {
 		b.stuck = put(b.stuck, i)
 	}
 	if s, ok := b.stageOf(it); ok {
-		if b.open[s.ID] == nil {
-			b.open[s.ID] = &queue{}
-		}
-		b.open[s.ID].put(entry{it.due, i})
-		b.waiting.put(entry{it.due, i})
+		b.wait(s.ID, i)
 	}
 }
 
@@ -214,8 +214,7 @@ func (b *Book) leave(i int32) {
 		b.stuck = take(b.stuck, i)
 	}
 	if s, ok := b.stageOf(it); ok {
-		b.open[s.ID].take(entry{it.due, i})
-		b.waiting.take(entry{it.due, i})
+		b.waitNoMore(s.ID, i)
 	}
 }
 
@@ -233,33 +232,6 @@ func take(list []int32, i int32) []int32 {
 		return slices.Delete(list, at, at+1)
 	}
 	return list
-}
-
-// A queue is sorted by the moment at which what waits in it is overdue.
-type queue struct{ list []entry }
-
-type entry struct {
-	due int64
-	i   int32
-}
-
-func compareEntries(a, b entry) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.i, b.i)) }
-
-func (q *queue) put(e entry) {
-	at, _ := slices.BinarySearchFunc(q.list, e, compareEntries)
-	q.list = slices.Insert(q.list, at, e)
-}
-
-func (q *queue) take(e entry) {
-	if at, ok := slices.BinarySearchFunc(q.list, e, compareEntries); ok {
-		q.list = slices.Delete(q.list, at, at+1)
-	}
-}
-
-// before is how many in q are overdue by now.
-func (q *queue) before(now time.Time) int {
-	at, _ := slices.BinarySearchFunc(q.list, entry{now.UnixMicro() + 1, -1}, compareEntries)
-	return at
 }
 
 // Len is how many needs there are.
@@ -311,75 +283,18 @@ func (b *Book) All() iter.Seq[Head] {
 // out: ask Head for those that are shown.
 func (b *Book) In(keys []Bucket) iter.Seq[Head] { return b.Find(keys, Filter{}) }
 
-// Queue yields the needs that wait in a stage, the first to be overdue first.
-func (b *Book) Queue(stage string) iter.Seq[Head] {
-	q := b.open[stage]
-	if q == nil {
-		q = &queue{}
-	}
-	return b.entries(q.list)
-}
-
-// Waiting is how many needs wait in a stage.
-func (b *Book) Waiting(stage string) int {
-	if q := b.open[stage]; q != nil {
-		return len(q.list)
-	}
-	return 0
-}
-
-// Overdue yields the needs whose stage should have ended by now, the longest
-// overdue first. Nothing is decided by that: the front office is told.
-func (b *Book) Overdue(now time.Time) iter.Seq[Head] {
-	return b.entries(b.waiting.list[:b.waiting.before(now)])
-}
-
-// CountOverdue is how many Overdue yields.
-func (b *Book) CountOverdue(now time.Time) int { return b.waiting.before(now) }
-
-// Stuck yields the needs on which every seat has voted and no verdict has a
-// majority, in order of submission.
-func (b *Book) Stuck() iter.Seq[Head] {
-	return func(yield func(Head) bool) {
-		for _, i := range b.stuck {
-			if !yield(b.titled(i)) {
-				return
-			}
-		}
-	}
-}
-
-func (b *Book) entries(list []entry) iter.Seq[Head] {
-	return func(yield func(Head) bool) {
-		for _, e := range list {
-			if !yield(b.titled(e.i)) {
-				return
-			}
-		}
-	}
-}
-
-// Voted reports whether a vote for a seat stands in the present stage of a
-// need. It makes nothing, so that a queue may ask it of every need.
-func (b *Book) Voted(id ID, by seat.ID) bool {
-	i, known := b.byID[id]
-	if !known {
-		return false
-	}
-	it := b.items[i]
-	s, open := b.stageOf(it)
-	for j := range it.moves {
-		m := &it.moves[j]
-		if open && m.seat != 0 && int32(m.round) == it.round && b.calls.get(m.call).stage == s.ID && b.casterOf(m) == by {
-			return true
-		}
-	}
-	return false
-}
-
 func (b *Book) casterOf(m *move) seat.ID {
 	if m.beside && b.beside[m.pos].castFor != 0 {
 		return seat.ID(b.get(b.beside[m.pos].castFor))
 	}
 	return seat.ID(b.get(m.seat))
 }
+
+// Changed is the position of the last fact that changed a need; fact.None
+// before the first.
+func (b *Book) Changed() fact.Pos { return b.recent.Last() }
+
+// ChangedAfter calls with the needs that facts after pos changed, the last
+// first and some of them twice, until with is false. It remembers the last
+// fact.MostRecent changes.
+func (b *Book) ChangedAfter(pos fact.Pos, with func(ID, fact.Pos) bool) { b.recent.After(pos, with) }

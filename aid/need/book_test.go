@@ -1,6 +1,7 @@
 package need_test
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
+	"tallinn/mechanism/seat"
 	"tallinn/text"
 )
 
@@ -22,6 +24,8 @@ func TestKeepsWhatWasAsked(t *testing.T) {
 		func(*need.Asked) {},
 		func(a *need.Asked) { a.Weakness, a.Region, a.HideRegion, a.Excluded = text.Ref{}, "", false, nil },
 		func(a *need.Asked) { a.Title = text.Ref{ID: "t1", Commit: "odd"} },
+		func(a *need.Asked) { a.Evidence, a.Incidents = ref(7), ref(8) },
+		func(a *need.Asked) { a.Incidents = ref(8) },
 		func(a *need.Asked) { a.Title.ID = "0000000000000000000000000000000G" },
 		func(a *need.Asked) { a.Title.Commit = "ABCDEF" + a.Title.Commit[6:] },
 		func(a *need.Asked) { a.Title = text.Ref{ID: ref(0).ID, Commit: ref(-1000).Commit} }, // all zeros
@@ -247,6 +251,8 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 		}
 	}
 	checkFilters(t, w)
+	checkUnvoted(t, w)
+	checkRecent(t, w)
 	if got := ids(w.book.Overdue(at)); !same(got, overdue) || w.book.CountOverdue(at) != len(overdue) {
 		t.Fatalf("overdue are %v; want %v", got, overdue)
 	}
@@ -266,6 +272,53 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 		if n != waiting[stage] || w.book.Waiting(stage) != n {
 			t.Fatalf("%d wait in %s, %d are yielded; want %d", w.book.Waiting(stage), stage, n, waiting[stage])
 		}
+	}
+}
+
+// checkUnvoted: what waits for a seat is told off without looking at the rest.
+func checkUnvoted(t *rapid.T, w *world) {
+	stages := []string{"technical", "interagency", "no stage"}[:rapid.IntRange(0, 3).Draw(t, "stages")]
+	not := [][]party.ID{nil, {officer.Holder}, {officer.Holder, stranger.Holder, "nobody"}}[rapid.IntRange(0, 2).Draw(t, "not")]
+	for _, by := range slices.Concat(tech, inter, []seat.Seat{officer}) {
+		var want []need.Head
+		for h := range w.book.All() {
+			if h.Status == need.Open && slices.Contains(stages, h.Stage) && !slices.Contains(not, h.Owner) && !w.book.Voted(h.ID, by.ID) {
+				want = append(want, h)
+			}
+		}
+		slices.SortFunc(want, func(x, y need.Head) int { return cmp.Or(x.Due.Compare(y.Due), cmp.Compare(x.Pos, y.Pos)) })
+		n := 0
+		for id := range w.book.Unvoted(stages, by.ID, not) {
+			if n >= len(want) || want[n].ID != id {
+				t.Fatalf("number %d that waits for %s in %v is %s; want of %+v", n, by.ID, stages, id, want)
+			}
+			n++
+		}
+		if got := w.book.CountUnvoted(stages, by.ID, not); n != len(want) || got != n {
+			t.Fatalf("%d wait for %s in %v, %d are counted; want %d", n, by.ID, stages, got, len(want))
+		}
+	}
+}
+
+func checkRecent(t *rapid.T, w *world) {
+	since := fact.Pos(rapid.IntRange(-1, len(w.facts)).Draw(t, "since"))
+	var got, want []need.ID
+	last := fact.None
+	w.book.ChangedAfter(since, func(id need.ID, pos fact.Pos) bool {
+		if last == fact.None {
+			last = pos
+		}
+		got = append(got, id)
+		return true
+	})
+	for h := range w.book.All() {
+		if h.Changed > since {
+			want = append(want, h.ID)
+		}
+	}
+	slices.Sort(got)
+	if got = slices.Compact(got); !same(got, want) || last != fact.None && last != w.book.Changed() {
+		t.Fatalf("after %d changed %v, want %v; the last at %d of %d", since, got, want, last, w.book.Changed())
 	}
 }
 

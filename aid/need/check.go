@@ -22,14 +22,16 @@ const (
 	MostExcluded = 50
 	MostRenew    = 60
 
-	MostTitle    = 150   // characters
-	MostSummary  = 4_000 // characters
-	MostWeakness = 4_000
-	MostReason   = 2_000
+	MostTitle     = 150   // characters
+	MostSummary   = 4_000 // characters
+	MostWeakness  = 4_000
+	MostEvidence  = 4_000
+	MostIncidents = 4_000
+	MostReason    = 2_000
 )
 
 // Texts are the words of a need before they are sealed beside the record.
-type Texts struct{ Title, Summary, Weakness string }
+type Texts struct{ Title, Summary, Weakness, Evidence, Incidents string }
 
 // Check checks the texts that Asked then refers to. The title is one line.
 //
@@ -42,7 +44,8 @@ func (t Texts) Check() error {
 		name, text string
 		most       int
 		needed     bool
-	}{{"title", t.Title, MostTitle, true}, {"summary", t.Summary, MostSummary, true}, {"weakness", t.Weakness, MostWeakness, false}} {
+	}{{"title", t.Title, MostTitle, true}, {"summary", t.Summary, MostSummary, true}, {"weakness", t.Weakness, MostWeakness, false},
+		{"evidence", t.Evidence, MostEvidence, false}, {"incidents", t.Incidents, MostIncidents, false}} {
 		if err := checkText(f.name, f.text, f.most, f.needed); err != nil {
 			return err
 		}

@@ -60,6 +60,8 @@ type Asked struct {
 	HideRegion  bool            `json:"hide_region,omitzero"`  // until a reservation is accepted
 	Excluded    []string        `json:"excluded,omitempty"`    // ISO 3166 codes of origins that may not supply it
 	RenewMonths int             `json:"renew_months,omitzero"` // recurs; 0: once
+	Evidence    text.Ref        `json:"evidence,omitzero"`     // what bears the need out; for the readers of Weakness
+	Incidents   text.Ref        `json:"incidents,omitzero"`    // what happened already; likewise
 }
 
 // Submitted opens a need. Its owner is the holder of the seat that records it.

@@ -263,18 +263,20 @@ func TestTexts(t *testing.T) {
 		said need.Texts
 		err  error
 	}{
-		{"full", need.Texts{"EDR for 500 desks", "Two\nlines", "VPN\tfrom 2019"}, nil},
-		{"no weakness", need.Texts{"Захист", "Опис", ""}, nil},
-		{"no title", need.Texts{"", "Summary", ""}, need.ErrTexts},
-		{"a blank title", need.Texts{" ", "Summary", ""}, need.ErrTexts},
-		{"a title of two lines", need.Texts{"a\nb", "Summary", ""}, need.ErrTexts},
-		{"a long title", need.Texts{strings.Repeat("ї", need.MostTitle+1), "Summary", ""}, need.ErrTexts},
-		{"the longest title", need.Texts{strings.Repeat("ї", need.MostTitle), "Summary", ""}, nil},
-		{"no summary", need.Texts{"Title", "", ""}, need.ErrTexts},
-		{"a long summary", need.Texts{"Title", strings.Repeat("x", need.MostSummary+1), ""}, need.ErrTexts},
-		{"a long weakness", need.Texts{"Title", "x", strings.Repeat("x", need.MostWeakness+1)}, need.ErrTexts},
-		{"a bell", need.Texts{"Title", "a\ab", ""}, wording.ErrCharacters},
-		{"no UTF-8", need.Texts{"Title", "a\xffb", ""}, wording.ErrCharacters},
+		{"full", need.Texts{"EDR for 500 desks", "Two\nlines", "VPN\tfrom 2019", "", ""}, nil},
+		{"no weakness", need.Texts{"Захист", "Опис", "", "", ""}, nil},
+		{"no title", need.Texts{"", "Summary", "", "", ""}, need.ErrTexts},
+		{"a blank title", need.Texts{" ", "Summary", "", "", ""}, need.ErrTexts},
+		{"a title of two lines", need.Texts{"a\nb", "Summary", "", "", ""}, need.ErrTexts},
+		{"a long title", need.Texts{strings.Repeat("ї", need.MostTitle+1), "Summary", "", "", ""}, need.ErrTexts},
+		{"the longest title", need.Texts{strings.Repeat("ї", need.MostTitle), "Summary", "", "", ""}, nil},
+		{"no summary", need.Texts{"Title", "", "", "", ""}, need.ErrTexts},
+		{"a long summary", need.Texts{"Title", strings.Repeat("x", need.MostSummary+1), "", "", ""}, need.ErrTexts},
+		{"a long weakness", need.Texts{"Title", "x", strings.Repeat("x", need.MostWeakness+1), "", ""}, need.ErrTexts},
+		{"long evidence", need.Texts{"Title", "x", "", strings.Repeat("x", need.MostEvidence+1), ""}, need.ErrTexts},
+		{"long incidents", need.Texts{"Title", "x", "", "", strings.Repeat("x", need.MostIncidents+1)}, need.ErrTexts},
+		{"a bell", need.Texts{"Title", "a\ab", "", "", ""}, wording.ErrCharacters},
+		{"no UTF-8", need.Texts{"Title", "a\xffb", "", "", ""}, wording.ErrCharacters},
 	} {
 		if err := tt.said.Check(); !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
 			t.Errorf("%s: %v; want %v", tt.name, err, tt.err)

@@ -112,7 +112,11 @@ type item struct {
 	pos, changed             fact.Pos
 	lots                     []lot
 	moves                    []move
+	borne                    *borne // nil: nothing
 }
+
+// borne is what bears a need out, which few needs have.
+type borne struct{ evidence, incidents ref }
 
 type lot struct {
 	id, what, unit, currency word
@@ -157,6 +161,10 @@ func (b *Book) ask(it *item, a Asked) {
 	it.usefulUntil, it.sector, it.region = b.put(string(a.UsefulUntil)), b.put(a.Sector), b.put(a.Region)
 	it.excluded, it.hideRegion = b.put(strings.Join(a.Excluded, ",")), a.HideRegion
 	it.leadDays, it.renewMonths = int32(a.LeadDays), int32(a.RenewMonths)
+	it.borne = nil
+	if (a.Evidence != text.Ref{} || a.Incidents != text.Ref{}) {
+		it.borne = &borne{b.pack(a.Evidence), b.pack(a.Incidents)}
+	}
 	it.lots = make([]lot, 0, len(a.Lots))
 	for _, l := range a.Lots {
 		p := lot{id: b.put(l.ID), what: b.put(l.What), unit: b.put(l.Unit), quantity: l.Quantity,
@@ -176,6 +184,9 @@ func (b *Book) asked(it *item) Asked {
 		Region: b.get(it.region), HideRegion: it.hideRegion, RenewMonths: int(it.renewMonths)}
 	if it.excluded != 0 {
 		a.Excluded = strings.Split(b.get(it.excluded), ",")
+	}
+	if it.borne != nil {
+		a.Evidence, a.Incidents = b.unpack(it.borne.evidence), b.unpack(it.borne.incidents)
 	}
 	for _, p := range it.lots {
 		l := Lot{ID: b.get(p.id), What: b.get(p.what), Unit: b.get(p.unit), Quantity: p.quantity,

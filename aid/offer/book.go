@@ -22,6 +22,8 @@ type Book struct {
 	open         []*Offer              // not closed, by last day
 	reservations map[ReservationID]*Reservation
 
+	recent fact.Recent[ID]
+
 	ofOffer    map[ID]*ledger
 	ofNeed     map[need.ID]*ledger
 	ofLot      map[lotKey]*ledger
@@ -73,6 +75,7 @@ func (b *Book) openOffer(f fact.Fact, body Opened) {
 	b.byProvider[body.Provider] = append(b.byProvider[body.Provider], o)
 	i, _ := slices.BinarySearchFunc(b.open, o, byLastDay)
 	b.open = slices.Insert(b.open, i, o)
+	b.recent.Add(f.Pos, body.Offer)
 }
 
 func (b *Book) closeOffer(f fact.Fact, body Closed) {
@@ -84,6 +87,7 @@ func (b *Book) closeOffer(f fact.Fact, body Closed) {
 		b.open = slices.Delete(b.open, i, i+1)
 	}
 	o.Closed = &Closing{ClosedWhy(body.Reason), f.At, f.Pos}
+	b.recent.Add(f.Pos, body.Offer)
 }
 
 func byLastDay(x, y *Offer) int {
@@ -101,7 +105,9 @@ func (b *Book) reserve(f fact.Fact, body Reserved) {
 	b.reservations[body.Reservation] = r
 	for _, l := range b.ledgers(r) {
 		l.enter(r)
+		l.changed = f.Pos
 	}
+	b.recent.Add(f.Pos, body.Offer)
 }
 
 // change applies what a fact changes. A reservation that has ended stays as it
@@ -113,11 +119,12 @@ func (b *Book) change(id ReservationID, f fact.Fact, apply func(*Reservation)) {
 	}
 	apply(r)
 	r.History = append(slices.Clip(r.History), f.Pos)
-	if r.end != noState {
-		for _, l := range b.ledgers(r) {
+	for _, l := range b.ledgers(r) {
+		if l.changed = f.Pos; r.end != noState {
 			l.end(r)
 		}
 	}
+	b.recent.Add(f.Pos, r.Offer)
 }
 
 // ledgers are those that r stands in.
@@ -239,3 +246,38 @@ func (b *Book) Covered(id need.ID, lot need.Lot, now time.Time) Coverage {
 	}
 	return c
 }
+
+// Agreed reports whether a provider's reservation for a need was accepted, and
+// holds at now or is committed: its recipient then keeps nothing of where it
+// is needed from it.
+func (b *Book) Agreed(id need.ID, provider party.ID, now time.Time) bool {
+	return slices.ContainsFunc(b.ofNeed[id].holding(now), func(r *Reservation) bool {
+		return r.Provider == provider && !r.Accepted.IsZero()
+	})
+}
+
+// Changed is the position of the last fact that changed an offer or a
+// reservation; fact.None before the first.
+func (b *Book) Changed() fact.Pos { return b.recent.Last() }
+
+// ChangedAfter calls with the offers that facts after pos changed, they or
+// their reservations, the last first and some of them twice, until with is
+// false. It remembers the last fact.MostRecent changes.
+func (b *Book) ChangedAfter(pos fact.Pos, with func(ID, fact.Pos) bool) { b.recent.After(pos, with) }
+
+// ChangedOf is the position of the last fact that changed an offer or its
+// reservations; fact.None when there is none.
+func (b *Book) ChangedOf(id ID) fact.Pos {
+	o, last := b.byID[id], b.ofOffer[id].last()
+	if o == nil {
+		return last
+	}
+	if o.Closed != nil {
+		last = max(last, o.Closed.Pos)
+	}
+	return max(last, o.Pos)
+}
+
+// ChangedFor is the position of the last fact that changed a reservation for a
+// need; fact.None when there is none.
+func (b *Book) ChangedFor(id need.ID) fact.Pos { return b.ofNeed[id].last() }

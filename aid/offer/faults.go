@@ -97,6 +97,10 @@ var (
 	// hidden.
 	ErrRegion = fault.New(fault.Conflict, "offer.earmark_region",
 		"{{.offer}} is earmarked for {{.allowed}}, and the need is not there alone; choose another offer")
+	// ErrRegionHidden comes in its place while the need's region is hidden: to
+	// refuse by the region itself would tell it.
+	ErrRegionHidden = fault.New(fault.Conflict, "offer.region_hidden",
+		"{{.offer}} is earmarked for {{.allowed}}, and where {{.need}} is needed is not shown; choose an offer for any region, or ask the recipient")
 	// ErrRecipient is the fourth.
 	ErrRecipient = fault.New(fault.Conflict, "offer.earmark_recipient",
 		"{{.offer}} is earmarked for {{.allowed}}, and {{.owner}} is not among them; choose another offer")

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"tallinn/fact"
 )
 
 // A ledger holds the reservations of one offer, need, lot or provider. What
@@ -13,6 +15,14 @@ type ledger struct {
 	pending   []*Reservation // not ended, by expiry; what has expired stands in front
 	bound     []*Reservation // committed
 	committed Part           // of bound
+	changed   fact.Pos       // of the last fact that changed one of them
+}
+
+func (l *ledger) last() fact.Pos {
+	if l == nil {
+		return fact.None
+	}
+	return l.changed
 }
 
 func (l *ledger) enter(r *Reservation) {

@@ -336,6 +336,31 @@ func TestReserve(t *testing.T) {
 
 func ptr[T any](x T) *T { return &x }
 
+// While a region is hidden, no earmark by region tells what it is: the one
+// that fits is refused in the same words as the one that does not.
+func TestHiddenRegion(t *testing.T) {
+	w := newWorld(t)
+	n := w.need("N-0001")
+	n.HideRegion = true
+	o, _ := w.offers.Get("P-0001")
+	var said []string
+	for _, regions := range [][]string{{"UA-63"}, {"UA-30"}} {
+		o.Earmark.Regions = regions
+		_, err := o.Fits(n, "a", "2026-03-02")
+		if !errors.Is(err, offer.ErrRegionHidden) {
+			t.Fatalf("Fits = %v", err)
+		}
+		said = append(said, strings.ReplaceAll(err.Error(), regions[0], "…"))
+	}
+	if said[0] != said[1] {
+		t.Errorf("the refusals differ: %q", said)
+	}
+	o.Earmark.Regions = nil
+	if _, err := o.Fits(n, "a", "2026-03-02"); err != nil {
+		t.Errorf("an offer for any region: %v", err)
+	}
+}
+
 // A need of the whole country does not fit an offer for one region.
 func TestWholeCountry(t *testing.T) {
 	w := newWorld(t)

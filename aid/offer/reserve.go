@@ -21,7 +21,7 @@ import (
 //
 // Errors, in this order: ErrMissing, ErrNotGiver, ErrNotProvider, ErrClosed,
 // ErrNotValid, need.ErrMissing, ErrNotValidated, ErrOwnNeed, ErrLot, ErrOther,
-// ErrLine, ErrSector, ErrRegion, ErrRecipient, ErrOrigin, ErrTooLate,
+// ErrLine, ErrSector, ErrRegionHidden, ErrRegion, ErrRecipient, ErrOrigin, ErrTooLate,
 // ErrNoReservation for an empty id, ErrQuantity, ErrTicketAmount, ErrTicket,
 // ErrOfferLeft, ErrPartners, ErrLotLeft, ErrShare, ErrUntil; those of
 // seat.Acting.
@@ -64,10 +64,11 @@ func (b *Book) mayReserve(o Offer, n need.Need, id need.ID, lot string, by seat.
 
 // Fits is the lot of n that o fits on day (YYYY-MM-DD), apart from how much,
 // or the first rule that keeps them apart. A need of the whole country does
-// not fit an offer for some regions.
+// not fit an offer for some regions, and neither does one whose region is
+// hidden, whatever it is: a fit would tell it to whoever tries.
 //
 // Errors, in this order: ErrOwnNeed, ErrLot, ErrOther, ErrLine, ErrSector,
-// ErrRegion, ErrRecipient, ErrOrigin, ErrTooLate.
+// ErrRegionHidden, ErrRegion, ErrRecipient, ErrOrigin, ErrTooLate.
 func (o Offer) Fits(n need.Need, lot, day string) (need.Lot, error) {
 	l, known := n.Lot(lot)
 	e := o.Earmark
@@ -84,6 +85,8 @@ func (o Offer) Fits(n need.Need, lot, day string) (need.Lot, error) {
 		return l, ErrLine.With("offer", offer).With("allowed", list(e.Lines)).With("line", n.Line)
 	case !allows(e.Sectors, n.Sector):
 		return l, ErrSector.With("offer", offer).With("allowed", list(e.Sectors)).With("sector", n.Sector)
+	case len(e.Regions) > 0 && n.HideRegion:
+		return l, ErrRegionHidden.With("offer", offer).With("allowed", list(e.Regions)).With("need", n.ID)
 	case !allows(e.Regions, n.Region):
 		return l, ErrRegion.With("offer", offer).With("allowed", list(e.Regions))
 	case !allows(e.Recipients, n.Owner):

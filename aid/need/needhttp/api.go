@@ -82,6 +82,8 @@ type NeedJSON struct {
 	HeadJSON
 	Summary     string      `json:"summary"`
 	Weakness    string      `json:"weakness,omitempty" doc:"For those who may see it"`
+	Evidence    string      `json:"evidence,omitempty" doc:"What bears the need out, for those who may see its weakness"`
+	Incidents   string      `json:"incidents,omitempty" doc:"What happened already, for those who may see its weakness"`
 	Lots        []LotJSON   `json:"lots"`
 	LeadDays    int         `json:"lead_days"`
 	Region      string      `json:"region,omitempty" doc:"ISO 3166-2; absent: the whole country, or hidden"`
@@ -101,6 +103,8 @@ type AskedJSON struct {
 	Title       string    `json:"title"`
 	Summary     string    `json:"summary"`
 	Weakness    string    `json:"weakness,omitempty"`
+	Evidence    string    `json:"evidence,omitempty"`
+	Incidents   string    `json:"incidents,omitempty"`
 	Line        string    `json:"line"`
 	Lots        []LotJSON `json:"lots" minItems:"1" maxItems:"20"`
 	Urgency     string    `json:"urgency"`

@@ -139,6 +139,20 @@ func (f filter) status() need.Status {
 	return need.Open
 }
 
+// takes reports whether f lets a need through that r sees.
+func (f filter) takes(b Books, r Reader, h need.Head) bool {
+	switch {
+	case f.stage != "" && stageOf(h) != f.stage, f.line != "" && h.Line != f.line,
+		f.sector != "" && h.Sector != f.sector, f.urgency != "" && h.Urgency != f.urgency:
+		return false
+	case f.mine == own:
+		return r.Seat.Exists() && h.Owner == r.Seat.Holder
+	case f.mine == waits:
+		return waitsFor(b, r, h)
+	}
+	return true
+}
+
 func (f filter) narrow() need.Filter {
 	out := need.Filter{Line: f.line, Sector: f.sector, Urgency: f.urgency}
 	if f.stage != "" && f.status() == need.Open {

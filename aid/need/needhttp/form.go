@@ -26,6 +26,7 @@ type form struct {
 	Sector, Region           string
 	HideRegion               bool
 	Excluded, RenewMonths    string
+	Evidence, Incidents      string
 }
 
 type lotForm struct{ ID, What, Quantity, Cost, Currency, UsefulShare, MostPartners string }
@@ -48,7 +49,8 @@ func formOf(q url.Values) form {
 	f := form{Key: q.Get("key"), Title: strings.TrimSpace(q.Get("title")), Summary: q.Get("summary"), Weakness: q.Get("weakness"),
 		Line: q.Get("line"), Urgency: q.Get("urgency"), UsefulUntil: q.Get("useful_until"), LeadDays: q.Get("lead_days"),
 		Criticality: q.Get("criticality"), Sector: q.Get("sector"), Region: q.Get("region"), HideRegion: q.Get("hide_region") != "",
-		Excluded: q.Get("excluded"), RenewMonths: q.Get("renew_months")}
+		Excluded: q.Get("excluded"), RenewMonths: q.Get("renew_months"),
+		Evidence: q.Get("evidence"), Incidents: q.Get("incidents")}
 	for i := range min(len(q["lot_what"]), need.MostLots) {
 		at := func(name string) string {
 			if list := q["lot_"+name]; i < len(list) {
@@ -70,7 +72,7 @@ func formFrom(a account) form {
 	f := form{Key: newKey(), Title: a.title, Summary: a.summary, Weakness: a.weakness, Line: string(a.Line),
 		Urgency: string(a.Urgency), UsefulUntil: string(a.UsefulUntil), LeadDays: strconv.Itoa(a.Asked.LeadDays),
 		Criticality: string(a.Criticality), Sector: a.Sector, Region: a.Region, HideRegion: a.HideRegion,
-		Excluded: joined(a.Asked.Excluded)}
+		Excluded: joined(a.Asked.Excluded), Evidence: a.evidence, Incidents: a.incidents}
 	if a.Asked.RenewMonths > 0 {
 		f.RenewMonths = strconv.Itoa(a.Asked.RenewMonths)
 	}
@@ -87,7 +89,8 @@ func formFrom(a account) form {
 
 // texts are those that are kept beside the record.
 func (f form) texts() need.Texts {
-	return need.Texts{Title: f.Title, Summary: f.Summary, Weakness: strings.TrimSpace(f.Weakness)}
+	return need.Texts{Title: f.Title, Summary: f.Summary, Weakness: strings.TrimSpace(f.Weakness),
+		Evidence: strings.TrimSpace(f.Evidence), Incidents: strings.TrimSpace(f.Incidents)}
 }
 
 // asked is f without its texts. What is no number becomes one that the rules
@@ -143,12 +146,19 @@ var sealed = text.Ref{ID: "-", Commit: "-"}
 // rules say one thing at a time, so each is mended in turn and they are asked
 // again.
 func (f form) problems(l web.Lang, day string) (out []problem) {
-	for _, t := range []struct{ field, most, title, summary, weakness string }{
-		{"title", strconv.Itoa(need.MostTitle), f.Title, "-", ""},
-		{"summary", strconv.Itoa(need.MostSummary), "-", f.Summary, ""},
-		{"weakness", strconv.Itoa(need.MostWeakness), "-", "-", strings.TrimSpace(f.Weakness)},
+	typed := f.texts()
+	for _, t := range []struct {
+		field string
+		most  int
+		alone need.Texts
+	}{
+		{"title", need.MostTitle, need.Texts{Title: typed.Title, Summary: "-"}},
+		{"summary", need.MostSummary, need.Texts{Title: "-", Summary: typed.Summary}},
+		{"weakness", need.MostWeakness, need.Texts{Title: "-", Summary: "-", Weakness: typed.Weakness}},
+		{"evidence", need.MostEvidence, need.Texts{Title: "-", Summary: "-", Evidence: typed.Evidence}},
+		{"incidents", need.MostIncidents, need.Texts{Title: "-", Summary: "-", Incidents: typed.Incidents}},
 	} {
-		if (need.Texts{Title: t.title, Summary: t.summary, Weakness: t.weakness}).Check() != nil {
+		if t.alone.Check() != nil {
 			out = append(out, problem{t.field, web.T(l, "need.problem."+t.field, "most", t.most)})
 		}
 	}
@@ -171,7 +181,7 @@ func (f form) problems(l web.Lang, day string) (out []problem) {
 
 // order is that of the form; lots stand between the sector and the rest.
 var order = []string{"title", "summary", "line", "sector", "lots", "urgency", "useful_until", "lead_days",
-	"renew_months", "criticality", "weakness", "region", "hide_region", "excluded"}
+	"renew_months", "criticality", "weakness", "evidence", "incidents", "region", "hide_region", "excluded"}
 
 // place is where in the form a field stands.
 func place(field string) int {

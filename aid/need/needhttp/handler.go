@@ -27,6 +27,20 @@ type Books struct {
 	Seats      *seat.Book
 	Procedures *procedure.Book
 	Needs      *need.Book
+	// Agreed reports whether a party has been accepted to give to a need,
+	// which then hides from it no longer where it is needed; may be nil.
+	Agreed func(id need.ID, p party.ID, now time.Time) bool
+	// Beside is the position of the last fact of other nouns that a need's
+	// page shows; may be nil.
+	Beside func(id need.ID) fact.Pos
+}
+
+// changed is the position of the last fact that a need's page shows.
+func (b Books) changed(h need.Head) fact.Pos {
+	if b.Beside == nil {
+		return h.Changed
+	}
+	return max(h.Changed, b.Beside(h.ID))
 }
 
 // A Part is what of a need the policy is asked about.
@@ -135,6 +149,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /needs":                h.list,
 		"GET /needs.csv":            h.table,
+		"GET /needs/events":         h.listEvents,
 		"GET /needs/new":            h.newNeed,
 		"POST /needs":               h.submit,
 		"GET /needs/{id}":           h.show,

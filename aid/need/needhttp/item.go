@@ -25,7 +25,10 @@ type account struct {
 	reader          Reader
 	owner           party.Party
 	title, summary  string
-	weakness        string // empty for those who may not see it
+	weakness        string   // empty for those who may not see it
+	evidence        string   // likewise
+	incidents       string   // likewise
+	at              fact.Pos // of the last fact that the page shows
 	reasons         map[fact.Pos]string
 	voters          map[seat.ID]string // who votes from a seat, in words
 	next            need.ID            // what waits for the reader next; empty: nothing
@@ -48,7 +51,8 @@ func (h *Handler) one(ctx context.Context, l web.Lang, id need.ID) (a account, e
 		into *string
 		ref  text.Ref
 		seen bool
-	}{{&a.title, a.Asked.Title, true}, {&a.summary, a.Asked.Summary, true}, {&a.weakness, a.Asked.Weakness, a.weakSeen}} {
+	}{{&a.title, a.Asked.Title, true}, {&a.summary, a.Asked.Summary, true}, {&a.weakness, a.Asked.Weakness, a.weakSeen},
+		{&a.evidence, a.Asked.Evidence, a.weakSeen}, {&a.incidents, a.Asked.Incidents, a.weakSeen}} {
 		if !t.seen {
 			continue
 		}
@@ -74,7 +78,9 @@ func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	a.View = n.ViewFor(a.reader.Seat, a.now)
 	a.owner, _ = b.Parties.Get(n.Owner)
 	a.votes, a.weakSeen = a.reader.sees(n.Head, Votes), a.reader.sees(n.Head, Weakness)
-	a.region = !n.HideRegion || a.votes || a.mine()
+	a.at = b.changed(n.Head)
+	a.region = !n.HideRegion || a.votes || a.mine() ||
+		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
 	for _, v := range n.Votes {
 		s, _ := b.Seats.Get(v.Seat)
 		holder, _ := b.Parties.Get(s.Holder)
@@ -152,10 +158,23 @@ func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, ref
 
 // marking is the strictest of what a's reader sees.
 func (a account) marking() tlp.Marking {
-	if a.weakSeen && a.weakness != "" || a.votes && len(a.Votes) > 0 {
+	if len(a.inner()) > 0 || a.votes && len(a.Votes) > 0 {
 		return tlp.AmberStrict
 	}
 	return tlp.Amber
+}
+
+// An innerText is a text that the validators read, and few others.
+type innerText struct{ name, text string }
+
+// inner are those of a that its reader sees.
+func (a account) inner() (out []innerText) {
+	for _, t := range []innerText{{"weakness", a.weakness}, {"evidence", a.evidence}, {"incidents", a.incidents}} {
+		if a.weakSeen && t.text != "" {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // told are the facts of a that its reader may see.

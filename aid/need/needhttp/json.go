@@ -21,7 +21,7 @@ func headJSON(h need.Head, title, name, nameUk string, now time.Time) HeadJSON {
 
 func (a account) json() NeedJSON {
 	out := NeedJSON{HeadJSON: headJSON(a.Head, a.title, a.owner.Name, a.owner.NameUk, a.now), Summary: a.summary,
-		Weakness: a.weakness, LeadDays: a.Asked.LeadDays, HideRegion: a.HideRegion, Excluded: a.Asked.Excluded,
+		Weakness: a.weakness, Evidence: a.evidence, Incidents: a.incidents, LeadDays: a.Asked.LeadDays, HideRegion: a.HideRegion, Excluded: a.Asked.Excluded,
 		RenewMonths: a.Asked.RenewMonths, MayVote: a.WhyNotVote == nil, Questions: itemView{account: a}.questions(),
 		Fact: int64(a.Pos), Changed: int64(a.Changed)}
 	if a.region {
@@ -53,7 +53,7 @@ func lotJSON(l need.Lot) LotJSON {
 // form is what a program sends, as if it had been typed: one way in, and one
 // set of checks.
 func (a AskedJSON) form(key string) form {
-	f := form{Key: key, Title: a.Title, Summary: a.Summary, Weakness: a.Weakness, Line: a.Line, Urgency: a.Urgency,
+	f := form{Key: key, Title: a.Title, Summary: a.Summary, Weakness: a.Weakness, Evidence: a.Evidence, Incidents: a.Incidents, Line: a.Line, Urgency: a.Urgency,
 		UsefulUntil: a.UsefulUntil, LeadDays: strconv.Itoa(a.LeadDays), Criticality: a.Criticality, Sector: a.Sector,
 		Region: a.Region, HideRegion: a.HideRegion, Excluded: joined(a.Excluded)}
 	if a.RenewMonths != 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tallinn/aid/need"
+	"tallinn/fact"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
@@ -36,6 +37,7 @@ type listView struct {
 	covers   bool         // some noun says how much is covered
 	mayAsk   bool
 	mayQueue bool
+	at       fact.Pos // of the last change of any need
 	now      time.Time
 }
 
@@ -67,7 +69,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	v.mayAsk = need.WhyNotSubmit(rd.Seat, v.now) == nil
 	v.mayQueue = rd.Seat.Role.InBody()
 	h.View(func(b Books) {
-		v.known = stages(b)
+		v.known, v.at = stages(b), b.Needs.Changed()
 		if shape == "board" {
 			v.columns = v.gatherBoard(b)
 			return

@@ -1,31 +1,22 @@
 package needhttp
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
-	"time"
-
-	"github.com/a-h/templ"
+	"net/url"
 
 	"tallinn/aid/need"
 	"tallinn/fact"
 	"tallinn/mechanism/seat"
 	"tallinn/web"
+	"tallinn/web/live"
+	"tallinn/web/query"
 )
 
-// How a stream of events behaves on a line that drops.
-const (
-	again = 1000             // milliseconds until a browser asks again
-	beat  = 15 * time.Second // between signs of life, so that proxies keep it open
-)
-
-// live is where the page is told what changes after the need's last fact.
+// live is where the page is told what changes after the last fact that it
+// shows.
 func (v itemView) live() string {
-	return href(v.ID, "/events?since="+strconv.FormatInt(int64(v.Changed), 10))
+	return href(v.ID, "/events?"+url.Values{live.Since: {live.ID(v.at)}}.Encode())
 }
 
 // events serves GET /needs/{id}/events.
@@ -34,13 +25,22 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) error {
 	if _, err := h.glance(r.Context(), l, id); err != nil {
 		return err
 	}
-	return h.follow(w, r, func(told fact.Pos) (templ.Component, fact.Pos, error) {
-		a, err := h.glance(r.Context(), l, id)
-		if err != nil || a.Changed <= told {
-			return nil, told, err
+	return live.Follow(w, r, h.Changes(r.Context()), func(told string) (live.Event, bool, error) {
+		if h.lastOf(id) <= live.Pos(told) {
+			return live.Event{}, false, nil
 		}
-		return wayPart(l, a, true), a.Changed, nil
+		a, err := h.glance(r.Context(), l, id)
+		return live.Event{ID: live.ID(a.at), Part: wayPart(l, a, true)}, a.at > live.Pos(told), err
 	})
+}
+
+// lastOf is the position of the last fact that a need's page shows.
+func (h *Handler) lastOf(id need.ID) (last fact.Pos) {
+	h.View(func(b Books) {
+		head, _ := b.Needs.Head(id)
+		last = b.changed(head)
+	})
+	return last
 }
 
 // glance is the need called id without its texts.
@@ -56,71 +56,43 @@ func (h *Handler) glance(ctx context.Context, l web.Lang, id need.ID) (account, 
 	return a, nil
 }
 
-// follow sends what show gives as events, until the reader goes or the
-// request's time is over; then the browser asks again and says what it was
-// told last. Show is asked after every change, and gives nil when there is
-// nothing that the reader was not told.
-func (h *Handler) follow(w http.ResponseWriter, r *http.Request, show func(told fact.Pos) (templ.Component, fact.Pos, error)) error {
-	ctx := r.Context()
-	changes := h.Changes(ctx)
-	head := w.Header()
-	head.Set("Content-Type", "text/event-stream")
-	head.Set("Cache-Control", "no-store")
-	head.Set("No-Gzip-Compression", "1") // each event goes out by itself
-	head.Set("X-Accel-Buffering", "no")
-	out := http.NewResponseController(w)
-	if _, err := fmt.Fprintf(w, "retry: %d\n\n", again); err != nil {
-		return nil // the reader has gone
-	}
-	pulse := time.NewTicker(beat)
-	defer pulse.Stop()
-	for told := toldLast(r); ; {
-		part, at, err := show(told)
-		if err != nil {
-			return nil // it was hidden meanwhile; asking again answers 404
-		}
-		if part != nil {
-			told = at
-			if err := event(ctx, w, told, part); err != nil {
-				return nil
-			}
-		}
-		if out.Flush() != nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case _, open := <-changes:
-			if !open {
-				return nil
-			}
-		case <-pulse.C:
-			if _, err := fmt.Fprint(w, ":\n\n"); err != nil {
-				return nil
-			}
-		}
-	}
+// live is where the list is told what is new since it was made.
+func (v listView) live() string {
+	values := v.values()
+	values.Set(live.Since, live.ID(v.at))
+	return query.Address("/needs/events", values)
 }
 
-// toldLast is the position that the page, or the event last told, stands for.
-func toldLast(r *http.Request) fact.Pos {
-	for _, s := range []string{r.Header.Get("Last-Event-ID"), r.URL.Query().Get("since")} {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return fact.Pos(n)
-		}
-	}
-	return 0
-}
-
-// event writes one event whose data is HTML (WHATWG HTML, "server-sent
-// events": each line of it has its own field).
-func event(ctx context.Context, w http.ResponseWriter, at fact.Pos, part templ.Component) error {
-	var b bytes.Buffer
-	if err := part.Render(ctx, &b); err != nil {
+// listEvents serves GET /needs/events, with the filters of the list.
+func (h *Handler) listEvents(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.filter(r.URL.Query())
+	if err != nil {
 		return err
 	}
-	data := strings.ReplaceAll(strings.ReplaceAll(b.String(), "\r", ""), "\n", "\ndata: ")
-	_, err := fmt.Fprintf(w, "id: %d\nevent: swap\ndata: %s\n\n", at, data)
-	return err
+	return h.news(w, r, query.Address("/needs", f.values()), f.takes)
+}
+
+// queueEvents serves GET /queue/events.
+func (h *Handler) queueEvents(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.validates(r); err != nil {
+		return err
+	}
+	return h.news(w, r, "/queue", waitsFor)
+}
+
+// news counts the needs that a list takes and that have changed since its page
+// was made; page is where they are seen.
+func (h *Handler) news(w http.ResponseWriter, r *http.Request, page string, takes func(Books, Reader, need.Head) bool) error {
+	n := live.News[need.ID]{Lang: web.LangOf(r), Href: page, Changed: func(since fact.Pos, with func(need.ID, fact.Pos) bool) (upTo fact.Pos) {
+		rd := h.Reader(r.Context())
+		h.View(func(b Books) {
+			upTo = max(since, b.Needs.Changed())
+			b.Needs.ChangedAfter(since, func(id need.ID, pos fact.Pos) bool {
+				head, _ := b.Needs.Head(id)
+				return !rd.sees(head, Summary) || !takes(b, rd, head) || with(id, pos)
+			})
+		})
+		return upTo
+	}}
+	return live.Follow(w, r, h.Changes(r.Context()), n.Show(r))
 }

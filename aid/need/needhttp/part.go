@@ -5,9 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"tallinn/aid/need"
+	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
 	"tallinn/web"
@@ -179,49 +179,53 @@ func (v itemView) votedWords(stage string) string {
 
 // nextFor is the first need but id that waits for r's vote; empty: none.
 func nextFor(b Books, r Reader, id need.ID) need.ID {
-	for h := range waiting(b, r) {
-		if h.ID != id && waitsFor(b, r, h) {
-			return h.ID
+	for next := range queueOf(b, r).all() {
+		if next != id {
+			return next
 		}
 	}
 	return ""
 }
 
-// waiting yields the needs in the stages of r's seat, the first to be overdue
-// of each stage first. Whether the seat has voted on them already is not
-// looked at, for that takes the whole need.
-func waiting(b Books, r Reader) iter.Seq[need.Head] {
-	return func(yield func(need.Head) bool) {
-		if !r.Seat.Role.InBody() {
-			return
-		}
-		for _, stage := range stagesOf(b, r.Seat) {
-			for h := range b.Needs.Queue(stage) {
-				if r.sees(h, Summary) && !yield(h) {
-					return
-				}
-			}
-		}
-	}
+// A queue is what waits for the vote of a seat, the first to be overdue first.
+// Neither its length nor its first page takes a look at the rest.
+type queue struct {
+	book   *need.Book
+	stages []string
+	by     seat.ID
+	not    []party.ID // owners whose needs the seat may not vote on, or not see
 }
 
-// queueOf are the needs that wait for the vote of r's seat, the first to be
-// overdue first.
-func queueOf(b Books, r Reader) []need.ID {
-	type entry struct {
-		id  need.ID
-		due time.Time
+func queueOf(b Books, r Reader) queue {
+	q := queue{book: b.Needs, by: r.Seat.ID}
+	if !r.Seat.Role.InBody() {
+		return q
 	}
-	var list []entry
-	for h := range waiting(b, r) {
-		if waitsFor(b, r, h) {
-			list = append(list, entry{h.ID, h.Due})
+	q.stages = stagesOf(b, r.Seat)
+	for _, k := range b.Needs.Buckets() {
+		if k.Status == need.Open && (k.Owner == r.Seat.Holder || !r.May(k, Summary)) {
+			q.not = append(q.not, k.Owner)
 		}
 	}
-	slices.SortStableFunc(list, func(x, y entry) int { return x.due.Compare(y.due) })
-	ids := make([]need.ID, len(list))
-	for i, e := range list {
-		ids[i] = e.id
+	return q
+}
+
+func (q queue) all() iter.Seq[need.ID] { return q.book.Unvoted(q.stages, q.by, q.not) }
+
+func (q queue) count() int { return q.book.CountUnvoted(q.stages, q.by, q.not) }
+
+// slice are those from first to end, not including end.
+func (q queue) slice(first, end int) []need.ID {
+	ids := make([]need.ID, 0, end-first)
+	i := 0
+	for id := range q.all() {
+		if i >= end {
+			break
+		}
+		if i >= first {
+			ids = append(ids, id)
+		}
+		i++
 	}
 	return ids
 }

@@ -3,15 +3,13 @@ package needhttp
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
-
-	"github.com/a-h/templ"
 
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/live"
 	"tallinn/web/query"
 	"tallinn/web/told"
 )
@@ -25,6 +23,7 @@ type queueView struct {
 	web.Page
 	rows   []row
 	window query.Window
+	at     fact.Pos // of the last change of any need
 	now    time.Time
 }
 
@@ -37,11 +36,11 @@ func (h *Handler) queue(w http.ResponseWriter, r *http.Request) error {
 	v := queueView{Page: h.page(r, web.T(web.LangOf(r), "need.queue"), tlp.Amber), now: h.Now()}
 	v.Section, v.Crumbs = "queue", []web.Crumb{{Text: v.Title}}
 	h.View(func(b Books) {
-		all := queueOf(b, rd)
-		if v.window, err = query.Page(r.URL.Query().Get("page"), len(all)); err != nil {
-			return
+		q := queueOf(b, rd)
+		v.at = b.Needs.Changed()
+		if v.window, err = query.Page(r.URL.Query().Get("page"), q.count()); err == nil {
+			v.rows = rowsOf(b, q.slice(v.window.First, v.window.End))
 		}
-		v.rows = rowsOf(b, all[v.window.First:v.window.End])
 	})
 	if err != nil {
 		return err
@@ -79,30 +78,5 @@ func (v queueView) table() web.Table {
 
 // live is where the page is told what is new since it was made.
 func (v queueView) live() string {
-	return "/queue/events?" + url.Values{"after": {strconv.FormatInt(v.now.UnixMicro(), 10)}}.Encode()
-}
-
-// queueEvents serves GET /queue/events.
-func (h *Handler) queueEvents(w http.ResponseWriter, r *http.Request) error {
-	if _, err := h.validates(r); err != nil {
-		return err
-	}
-	l := web.LangOf(r)
-	micros, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
-	since := time.UnixMicro(micros)
-	return h.follow(w, r, func(told fact.Pos) (templ.Component, fact.Pos, error) {
-		fresh, last := 0, fact.Pos(0)
-		rd := h.Reader(r.Context())
-		h.View(func(b Books) {
-			for head := range waiting(b, rd) {
-				if head.Opened.After(since) && waitsFor(b, rd, head) {
-					fresh, last = fresh+1, max(last, head.Changed)
-				}
-			}
-		})
-		if fresh == 0 || last <= told {
-			return nil, told, nil
-		}
-		return freshPart(l, fresh), last, nil
-	})
+	return query.Address("/queue/events", url.Values{live.Since: {live.ID(v.at)}})
 }

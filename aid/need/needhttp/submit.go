@@ -10,6 +10,7 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
+	"tallinn/text"
 	"tallinn/tlp"
 	"tallinn/web"
 )
@@ -149,10 +150,18 @@ func seal(tx Tx, f form) (a need.Asked, err error) {
 	if a.Summary, err = tx.Text(t.Summary); err != nil {
 		return a, err
 	}
-	if t.Weakness != "" {
-		a.Weakness, err = tx.Text(t.Weakness)
+	for _, o := range []struct {
+		into *text.Ref
+		said string
+	}{{&a.Weakness, t.Weakness}, {&a.Evidence, t.Evidence}, {&a.Incidents, t.Incidents}} {
+		if o.said == "" {
+			continue
+		}
+		if *o.into, err = tx.Text(o.said); err != nil {
+			return a, err
+		}
 	}
-	return a, err
+	return a, nil
 }
 
 // redirect leads to the need and lets it say what was done.

@@ -4,22 +4,18 @@
 package deskhttp
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"tallinn/fact"
 	"tallinn/notice/desk"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/live"
 )
 
 // A Seat is the one whose desk is asked for.
@@ -32,6 +28,8 @@ type Handler struct {
 	// Desk is what waits for the request's seat, and what changed after since;
 	// a negative since is a first visit, on which nothing has changed.
 	Desk func(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error)
+	// Waiting is Desk without words and without what changed.
+	Waiting func(ctx context.Context) desk.Desk
 	// Changes tells that something was recorded, until ctx ends.
 	Changes func(ctx context.Context) <-chan fact.Pos
 	Now     func() time.Time
@@ -131,11 +129,20 @@ func (v view) history() (events []web.Event) {
 	return events
 }
 
-// How a stream of events behaves on a line that drops.
-const (
-	again = 1000             // milliseconds until a browser asks again
-	beat  = 15 * time.Second // between signs of life, so that proxies keep it open
-)
+// live is where the page is told when something else waits.
+func (v view) live() string {
+	return "/desk/events?" + url.Values{live.Since: {v.tag()}}.Encode()
+}
+
+// tag names what waits: not its words, which nobody needs to open to see that
+// nothing has changed.
+func (v view) tag() string {
+	parts := []string{string(v.Lang), strconv.Itoa(v.Rest)}
+	for _, i := range v.Items {
+		parts = append(parts, string(i.Kind), i.ID, i.Due.String(), strconv.FormatBool(i.Late(v.now)), strconv.FormatBool(i.Pressing(v.now)))
+	}
+	return live.Tag(parts...)
+}
 
 // events serves GET /desk/events: the list of what waits, whenever it changes.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) error {
@@ -143,62 +150,14 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) error {
 	if v.seat, v.some = h.Seat(r.Context(), v.Lang); !v.some {
 		return web.ErrNotFound
 	}
-	head := w.Header()
-	head.Set("Content-Type", "text/event-stream")
-	head.Set("Cache-Control", "no-store")
-	head.Set("No-Gzip-Compression", "1") // each event goes out by itself
-	head.Set("X-Accel-Buffering", "no")
-	changes, out := h.Changes(r.Context()), http.NewResponseController(w)
-	if _, err := fmt.Fprintf(w, "retry: %d\n\n", again); err != nil {
-		return nil // the reader has gone
-	}
-	pulse := time.NewTicker(beat)
-	defer pulse.Stop()
-	told := r.Header.Get("Last-Event-ID")
-	for {
-		html, err := h.waiting(r.Context(), v)
-		if err != nil {
-			return nil
+	return live.Follow(w, r, h.Changes(r.Context()), func(told string) (live.Event, bool, error) {
+		v.now, v.Desk = h.Now(), h.Waiting(r.Context())
+		id := v.tag()
+		if id == told {
+			return live.Event{}, false, nil
 		}
-		if id := tag(html); id != told {
-			told = id
-			if _, err := fmt.Fprintf(w, "id: %s\nevent: swap\ndata: %s\n\n", id, html); err != nil {
-				return nil
-			}
-		}
-		if out.Flush() != nil {
-			return nil
-		}
-		select {
-		case <-r.Context().Done():
-			return nil
-		case _, open := <-changes:
-			if !open {
-				return nil
-			}
-		case <-pulse.C:
-			if _, err := fmt.Fprint(w, ":\n\n"); err != nil {
-				return nil
-			}
-		}
-	}
-}
-
-// waiting is the list of what waits, as the lines of an event.
-func (h *Handler) waiting(ctx context.Context, v view) (html string, err error) {
-	v.now = h.Now()
-	if v.Desk, err = h.Desk(ctx, v.Lang, -1); err != nil {
-		return "", err
-	}
-	var b bytes.Buffer
-	if err := list(v).Render(ctx, &b); err != nil {
-		return "", err
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(b.String(), "\r", ""), "\n", "\ndata: "), nil
-}
-
-// tag names a list by its content, so that a reader is told it once.
-func tag(html string) string {
-	sum := sha256.Sum256([]byte(html))
-	return hex.EncodeToString(sum[:8])
+		desk, err := h.Desk(r.Context(), v.Lang, -1)
+		v.Desk = desk
+		return live.Event{ID: id, Part: list(v)}, true, err
+	})
 }
