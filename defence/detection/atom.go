@@ -171,12 +171,18 @@ var usualTexts = strings.NewReplacer(
 	"ntdll.dll", "", "kernelbase.dll", "", "svchost.exe", "", "lsass.exe", "", "powershell", "",
 )
 
+// isNumeral reports whether s is a number, decimal or as 0x1410.
+func isNumeral(s string) bool {
+	_, ok := numeric(s)
+	return ok
+}
+
 // commonness estimates how often n is found: the longer, the more seldom,
 // but for what is usual in every log.
 func (n needle) commonness() float64 {
 	length := len(usualTexts.Replace(n.text))
-	if n.form == exact {
-		length *= 2 // nothing may stand round it
+	if n.form == exact && !isNumeral(n.text) {
+		length *= 2 // nothing may stand round it; but logs are full of a few numbers
 	}
 	p := 1.0
 	for range min(length, 24) {

@@ -11,7 +11,7 @@ import (
 
 // fits reports whether the value at position i of the event fits at.
 func (m *Matcher) fits(at *atom, i int32) bool {
-	text := m.ev.Fields[i].Value
+	text := m.ev.Text(int(i))
 	if at.cased && at.form != regex || at.form > regex {
 		return at.fits(text, text)
 	}
@@ -126,7 +126,7 @@ func (m *Matcher) refers(at *atom) bool {
 	}
 	for i := m.slots[at.field].first; i >= 0; i = m.next[i] {
 		for j := m.slots[at.other].first; j >= 0; j = m.next[j] {
-			x, y := m.ev.Fields[i].Value, m.ev.Fields[j].Value
+			x, y := m.ev.Text(int(i)), m.ev.Text(int(j))
 			if !at.cased {
 				x, y = m.fold(i), m.fold(j)
 			}

@@ -262,7 +262,7 @@ func (b *builder) finish() {
 	e := b.e
 	e.watch = make([][]watcher, len(e.atoms))
 	builders := make([]*indexBuilder, len(e.fields))
-	words := make([]*indexBuilder, len(e.classes))
+	keywords := make([]*indexBuilder, len(e.classes))
 	indexed := make(map[[2]int32]bool) // atom, and class when it is a keyword
 	for i := range e.rules {
 		u := &e.rules[i]
@@ -274,7 +274,7 @@ func (b *builder) finish() {
 		slices.Sort(atoms)
 		for _, a := range slices.Compact(atoms) {
 			e.watch[a] = append(e.watch[a], watcher{u.class, int32(i)})
-			into, key := &words[u.class], [2]int32{a, u.class}
+			into, key := &keywords[u.class], [2]int32{a, u.class}
 			if f := e.atoms[a].field; f >= 0 {
 				into, key = &builders[f], [2]int32{a, -1}
 			}
@@ -294,14 +294,22 @@ func (b *builder) finish() {
 	var building sync.WaitGroup
 	e.indexes = make([]*index, len(e.fields))
 	e.words = make([]*index, len(e.classes))
-	for into, list := range map[*[]*index][]*indexBuilder{&e.indexes: builders, &e.words: words} {
-		for i, ib := range list {
-			if ib != nil {
-				building.Go(func() { (*into)[i] = ib.build() })
-			}
+	for i, ib := range builders {
+		if ib != nil {
+			building.Go(func() { e.indexes[i] = ib.build(); e.indexes[i].sieve = ib.sieve() })
+		}
+	}
+	for i, ib := range keywords {
+		if ib != nil {
+			building.Go(func() { e.words[i] = ib.build(); e.words[i].sieve = ib.sieve() })
 		}
 	}
 	building.Wait()
+	for i, x := range e.indexes {
+		if x != nil {
+			x.number = int32(i)
+		}
+	}
 	e.names = newNameTable(e.fields)
 	e.nodes, e.kids, e.atoms = slices.Clip(e.nodes), slices.Clip(e.kids), slices.Clip(e.atoms)
 }
@@ -310,14 +318,15 @@ func (b *builder) finish() {
 // true, and an estimate of how often that is. ok is false when there are none.
 func (b *builder) witness(n int32) (atoms []int32, often float64, ok bool) {
 	nd := b.e.nodes[n]
-	kids := b.e.kids[nd.first : nd.first+nd.count]
-	switch nd.kind {
-	case isAtom:
+	if nd.kind == isAtom {
 		needles := b.needles[nd.first]
 		for _, x := range needles {
 			often += b.often(nd.first, x)
 		}
 		return []int32{nd.first}, often, len(needles) > 0
+	}
+	kids := b.e.kids[nd.first : nd.first+nd.count]
+	switch nd.kind {
 	case isAnd:
 		for _, k := range kids {
 			if a, o, found := b.witness(k); found && (!ok || o < often) {

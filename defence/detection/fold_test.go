@@ -47,3 +47,27 @@ func latin1(b []byte) string {
 	}
 	return out.String()
 }
+
+// The letters beyond ASCII that are ASCII letters in another case.
+func TestFoldToASCII(t *testing.T) {
+	for from, to := range map[string]string{"\u212a": "k", "\u017f": "s", "\u212aIWI": "kiwi"} {
+		if got := fold(from); got != to {
+			t.Errorf("fold(%q) = %q, want %q", from, got, to)
+		}
+	}
+}
+
+// One letter beyond ASCII is found wherever it stands.
+func TestIsASCII(t *testing.T) {
+	for n := range 70 {
+		s := strings.Repeat("a", n)
+		if !isASCII(s) {
+			t.Errorf("%d letters: not ASCII", n)
+		}
+		for i := range n {
+			if isASCII(s[:i] + "\x80" + s[i+1:]) {
+				t.Errorf("%d letters, byte %d is none: ASCII", n, i)
+			}
+		}
+	}
+}

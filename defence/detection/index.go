@@ -1,6 +1,9 @@
 package detection
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // An index finds in one pass over a text all needles that it holds (search.go).
 //
@@ -16,6 +19,8 @@ type index struct {
 	short   bool         // some grams are shorter than 4
 	stride  int          // of grams[4]
 	least   int          // how long the shortest needle is
+	number  int32        // tells it from other indexes of the engine
+	sieve   *index       // finds something in each packed text that holds a needle; or nil
 	prefix  endTable
 	suffix  endTable
 	exact   endTable
@@ -30,25 +35,47 @@ type entry struct {
 	sure  bool
 }
 
-// A gramTable maps grams to runs of entries.
+// A gramTable maps grams to runs of entries. What says whether a gram can be
+// in it at all is one of three, by how many it holds: a byte needs less work
+// than a bit, but more of the cache.
 type gramTable struct {
-	small *[1 << 10]uint64 // a bitmap of 16-bit hashes; or, for many grams,
-	large *[1 << 14]uint64 // one of 20 bits
+	few   *[1 << 13]uint8  // a byte a hash of 13 bits
+	small *[1 << 10]uint64 // a bit a hash of 16 bits
+	large *[1 << 14]uint64 // a bit a hash of 20 bits
 	slots []slot           // open addressing; len is a power of two
 	empty bool
 }
 
+// Up to how many grams the first two are thin enough to be of use.
+const (
+	fewGrams  = 300
+	someGrams = 2000
+)
+
 // maybe reports whether g can be in t.
 func (t *gramTable) maybe(g uint64) bool {
-	h := uint32(g * mix >> 44)
-	if t.small != nil {
-		return t.small[h>>10]>>(h>>4&63)&1 != 0 // the upper 16 of its 20 bits
+	h := uint32(g * mix >> 44) // the shorter hashes are the upper bits of the longest
+	switch {
+	case t.few != nil:
+		return t.few[h>>7] != 0
+	case t.small != nil:
+		return t.small[h>>10]>>(h>>4&63)&1 != 0
 	}
 	return t.large[h>>6]>>(h&63)&1 != 0
 }
 
-// manyGrams is how many make the small bitmap too dense to be of use.
-const manyGrams = 2000
+// add makes t say so of g.
+func (t *gramTable) add(g uint64) {
+	h := uint32(g * mix >> 44)
+	switch {
+	case t.few != nil:
+		t.few[h>>7] = 1
+	case t.small != nil:
+		t.small[h>>10] |= 1 << (h >> 4 & 63)
+	default:
+		t.large[h>>6] |= 1 << (h & 63)
+	}
+}
 
 type slot struct {
 	key         uint64
@@ -193,6 +220,39 @@ func (b *indexBuilder) place(p pending) {
 	}
 }
 
+// A sieve is an index over a piece of each needle, to look through a text as it
+// stands in its log before it is written out (package event, packed.go): the
+// pieces have only letters that stand there as themselves. It is nil if a
+// needle has no piece of use, which is one of at least four bytes, or there
+// are too many needles for most texts to fall through.
+func (b *indexBuilder) sieve() *index {
+	if len(b.all) > maxSieve {
+		return nil
+	}
+	var pieces indexBuilder
+	for _, p := range b.all {
+		best := ""
+		for _, piece := range strings.FieldsFunc(p.n.text, writtenOtherwise) {
+			if len(piece) > len(best) {
+				best = piece
+			}
+		}
+		if len(best) < 4 {
+			return nil
+		}
+		pieces.add(needle{text: best, form: contains}, p.atom)
+	}
+	return pieces.build()
+}
+
+const maxSieve = 200
+
+// writtenOtherwise reports whether a log may write r in another form though
+// it is ASCII and the form does not show its code.
+func writtenOtherwise(r rune) bool {
+	return r < ' ' || r == '"' || r == '\\' || r == '/' || r >= 0x7f
+}
+
 // exactKey hashes a whole text by its length and both ends.
 func exactKey(head, tail uint64, n int) uint64 {
 	return (head*mix^tail)*mix ^ uint64(n)
@@ -248,18 +308,16 @@ func (x *index) gramTable(m map[uint64][]entry) gramTable {
 		return gramTable{empty: true}
 	}
 	t := gramTable{slots: x.slots(m)}
-	if len(m) < manyGrams {
+	switch {
+	case len(m) < fewGrams:
+		t.few = new([1 << 13]uint8)
+	case len(m) < someGrams:
 		t.small = new([1 << 10]uint64)
-	} else {
+	default:
 		t.large = new([1 << 14]uint64)
 	}
 	for g := range m {
-		h := uint32(g * mix >> 44)
-		if t.small != nil {
-			t.small[h>>10] |= 1 << (h >> 4 & 63)
-		} else {
-			t.large[h>>6] |= 1 << (h & 63)
-		}
+		t.add(g)
 	}
 	return t
 }

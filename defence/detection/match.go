@@ -27,6 +27,14 @@ type Matcher struct {
 	arena  event.Arena
 	routes map[logsource.Key]*route
 	onHit  func(*entry)
+	names  *event.Names
+	known  []int32 // by an event's own number of a name: its field, -1: none, -2: not known yet
+	ascii  bool    // every value of the event at hand is, for certain
+	sifted bool    // a sieve's needle was found
+	onSift func(*entry)
+	memo   *memo
+	now    *memory // being made
+	onNew  func(*entry)
 }
 
 // A fieldSlot is the first value of a field in the event at hand.
@@ -45,7 +53,7 @@ type route struct {
 	classes []bool
 	scan    []int32  // fields whose index is worth a look
 	always  []int32  // rules that no needle announces
-	words   []*index // of keywords that some rule looks for
+	words   []*index // keywords that some rule looks for
 	aliases []alias
 }
 
@@ -65,6 +73,12 @@ func (e *Engine) NewMatcher() *Matcher {
 		routes: make(map[logsource.Key]*route),
 	}
 	m.onHit = m.hit
+	m.memo = new(memo)
+	m.onNew = func(x *entry) {
+		m.now.found = append(m.now.found, x)
+		m.hit(x)
+	}
+	m.onSift = func(*entry) { m.sifted = true }
 	return m
 }
 
@@ -100,9 +114,21 @@ func (m *Matcher) begin(ev *event.Event) {
 		m.folded = make([]string, n)
 		m.foldAt = make([]uint32, n)
 	}
+	if ev.Names != m.names {
+		m.names, m.known = ev.Names, m.known[:0]
+	}
+	m.ascii = ev.Record() != ""
 	// Backwards, so that the first of several values comes first.
 	for i := len(ev.Fields) - 1; i >= 0; i-- {
-		m.bind(m.number(ev.Fields[i].Name), int32(i))
+		f := &ev.Fields[i]
+		if f.Num <= 0 {
+			m.bind(m.number(f.Name), int32(i))
+			continue
+		}
+		if int(f.Num) >= len(m.known) || m.known[f.Num] == -2 {
+			m.learn(f)
+		}
+		m.bind(m.known[f.Num], int32(i))
 	}
 	m.find()
 	for _, a := range m.route.aliases {
@@ -110,6 +136,14 @@ func (m *Matcher) begin(ev *event.Event) {
 			m.slots[a.name] = m.slots[a.from]
 		}
 	}
+}
+
+// learn remembers which field a numbered name is.
+func (m *Matcher) learn(f *event.Field) {
+	for len(m.known) <= int(f.Num) {
+		m.known = append(m.known, -2)
+	}
+	m.known[f.Num] = m.number(f.Name)
 }
 
 func (m *Matcher) number(name string) int32 {
@@ -143,7 +177,7 @@ func (m *Matcher) forget() {
 
 func (m *Matcher) text(f int32) string {
 	if s := m.slots[f]; s.epoch == m.epoch {
-		return m.ev.Fields[s.first].Value
+		return m.ev.Text(int(s.first))
 	}
 	return ""
 }
@@ -219,31 +253,72 @@ func (m *Matcher) candidates() {
 		m.looked[f] = m.epoch
 		x := m.e.indexes[f]
 		for i := m.slots[f].first; i >= 0; i = m.next[i] {
-			m.scan(x, i)
+			m.remembered(x, i)
 		}
 	}
 	for _, x := range m.route.words {
-		for i := range m.ev.Fields {
-			m.scan(x, int32(i))
-		}
-		if m.ev.Raw != "" {
-			x.scan(m.foldText(m.ev.Raw), m.onHit)
-		}
+		m.keywords(x)
 	}
+}
+
+// keywords looks for x's needles in every value.
+func (m *Matcher) keywords(x *index) {
+	if record := m.ev.Record(); record != "" && x.sieve != nil && !m.sifts(x.sieve, record) {
+		return
+	}
+	for i := range m.ev.Fields {
+		m.scan(x, int32(i), m.onHit)
+	}
+	if m.ev.Raw != "" {
+		x.scan(m.foldText(m.ev.Raw), m.onHit)
+	}
+}
+
+// sifts reports whether a text as it stands in its log may hold a needle.
+func (m *Matcher) sifts(sieve *index, text string) bool {
+	m.sifted = false
+	sieve.scan(text, m.onSift)
+	return m.sifted
+}
+
+// worthSieving is how long a packed text must be for a look at it to cost less
+// than writing it out.
+const worthSieving = 100
+
+// remembered is scan by memory.
+func (m *Matcher) remembered(x *index, i int32) {
+	f := &m.ev.Fields[i]
+	if len(f.Value) < memoLeast || len(f.Value) > memoMost {
+		m.scan(x, i, m.onHit)
+		return
+	}
+	p := m.memo.place(x, f)
+	if p.is(x, f) {
+		for _, e := range p.found {
+			m.hit(e)
+		}
+		return
+	}
+	p.begin(x, f)
+	m.now = p
+	m.scan(x, i, m.onNew)
 }
 
 // scan looks for x's needles in the value at position i of the event. What is too
 // short for any needle is left out, and only what is not all ASCII has to be
 // folded: most values are neither.
-func (m *Matcher) scan(x *index, i int32) {
-	s := m.ev.Fields[i].Value
-	if len(s) < x.least { // folding never lengthens
+func (m *Matcher) scan(x *index, i int32, hit func(*entry)) {
+	if len(m.ev.Fields[i].Value) < x.least { // neither folding nor writing out lengthens
 		return
 	}
-	if !isASCII(s) {
+	if f := &m.ev.Fields[i]; m.ascii && len(f.Value) >= worthSieving && f.Packed() && x.sieve != nil && !m.sifts(x.sieve, f.Value) {
+		return
+	}
+	s := m.ev.Text(int(i))
+	if !m.ascii && !isASCII(s) {
 		s = m.fold(i)
 	}
-	x.scan(s, m.onHit)
+	x.scan(s, hit)
 }
 
 // hit is called for each needle found.
@@ -265,7 +340,7 @@ func (m *Matcher) hit(x *entry) {
 func (m *Matcher) fold(i int32) string {
 	if m.foldAt[i] != m.epoch {
 		m.foldAt[i] = m.epoch
-		m.folded[i] = m.foldText(m.ev.Fields[i].Value)
+		m.folded[i] = m.foldText(m.ev.Text(int(i)))
 	}
 	return m.folded[i]
 }
@@ -280,10 +355,11 @@ func (m *Matcher) foldText(s string) string {
 
 func (m *Matcher) eval(n int32) bool {
 	nd := &m.e.nodes[n]
+	if nd.kind == isAtom {
+		return m.holds(nd.first)
+	}
 	kids := m.e.kids[nd.first:]
 	switch nd.kind {
-	case isAtom:
-		return m.holds(nd.first)
 	case isNot:
 		return !m.eval(kids[0])
 	case isAnd:

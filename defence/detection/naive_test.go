@@ -1,11 +1,14 @@
 package detection_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"tallinn/defence/detection"
 	"tallinn/defence/detection/logsource"
 	"tallinn/defence/detection/naive"
+	"tallinn/defence/detection/sigma"
 	"tallinn/defence/event"
 )
 
@@ -34,4 +37,21 @@ func TestEngineAgreesWithNaive(t *testing.T) {
 		}
 	})
 	t.Logf("%d comparisons", checked)
+}
+
+// Rules of one value each have atoms, and nothing that joins them.
+func TestRulesOfOneValue(t *testing.T) {
+	var rules []*sigma.Rule
+	for i := range 40 {
+		rules = append(rules, sigma.Parse("t.yml", fmt.Appendf(nil, "title: t\nlogsource: {product: windows}\ndetection: {a: {F: v%d}, condition: a}\n", i)).Rules...)
+	}
+	e, refused := detection.New(rules)
+	if len(refused) > 0 {
+		t.Fatal(refused)
+	}
+	ev := event.Event{Product: "windows"}
+	ev.Add("F", "v37", event.Text)
+	if got := e.NewMatcher().Match(&ev); !slices.Equal(got, []int{37}) {
+		t.Errorf("got %v, want [37]", got)
+	}
 }

@@ -72,17 +72,31 @@ func sameText(s, folded string) bool {
 	return a == b
 }
 
-// fours is the inner loop of the whole engine. Two looks at the bitmap share
-// one branch.
+// fours is the inner loop of the whole engine. Four looks at the table share
+// one branch; the text is cut to one length for each of them, so that the
+// compiler sees that all of them are within it.
 func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
 	stride, i := x.stride, 0
-	if small := t.small; small != nil {
-		for ; i+stride+4 <= len(s); i += 2 * stride {
-			g1, g2 := gram4(s, i), gram4(s, i+stride)
-			h1, h2 := uint16(g1*mix>>48), uint16(g2*mix>>48)
-			if (small[h1>>6]>>(h1&63)|small[h2>>6]>>(h2&63))&1 != 0 {
-				x.closer(t, g1, s, i, hit)
-				x.closer(t, g2, s, i+stride, hit)
+	if n := len(s) - 3*stride; n >= 4 {
+		few, small := t.few, t.small
+		s0, s1, s2, s3 := s[:n], s[stride:][:n], s[2*stride:][:n], s[3*stride:][:n]
+		for ; i <= n-4; i += 4 * stride {
+			g0, g1, g2, g3 := gram4(s0, i), gram4(s1, i), gram4(s2, i), gram4(s3, i)
+			var found bool
+			if few != nil {
+				found = few[g0*mix>>51]|few[g1*mix>>51]|few[g2*mix>>51]|few[g3*mix>>51] != 0
+			} else if small != nil {
+				h0, h1, h2, h3 := uint16(g0*mix>>48), uint16(g1*mix>>48), uint16(g2*mix>>48), uint16(g3*mix>>48)
+				found = (small[h0>>6]>>(h0&63)|small[h1>>6]>>(h1&63)|small[h2>>6]>>(h2&63)|small[h3>>6]>>(h3&63))&1 != 0
+			} else {
+				found = t.maybe(g0) || t.maybe(g1) || t.maybe(g2) || t.maybe(g3)
+			}
+			if found {
+				for k, g := range [...]uint64{g0, g1, g2, g3} {
+					if t.maybe(g) {
+						x.closer(t, g, s, i+k*stride, hit)
+					}
+				}
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func (m *Matcher) reasons(n int32, name string, out []Reason) []Reason {
 	r.Field = m.e.fields[at.field]
 	if m.slots[at.field].epoch == m.epoch {
 		for i := m.slots[at.field].first; i >= 0; i = m.next[i] {
-			r.Value = m.ev.Fields[i].Value
+			r.Value = m.ev.Text(int(i))
 			if m.fits(at, i) {
 				break
 			}
@@ -63,7 +63,7 @@ func (m *Matcher) reasons(n int32, name string, out []Reason) []Reason {
 func (m *Matcher) where(at *atom) string {
 	for i := range m.ev.Fields {
 		if m.ev.Fields[i].Kind != event.Null && m.fits(at, int32(i)) {
-			return m.ev.Fields[i].Value
+			return m.ev.Text(i)
 		}
 	}
 	return m.ev.Raw

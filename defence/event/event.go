@@ -14,6 +14,8 @@ const (
 	Number
 	Bool
 	Null
+
+	packed // Text that is still written as in the log: see packed.go
 )
 
 // A Field is one named value. A name may occur several times: then each of
@@ -22,6 +24,7 @@ type Field struct {
 	Name  string
 	Value string
 	Kind  Kind
+	Num   int32 // of Name in the event's Names, from 1; 0: not numbered
 }
 
 // An Event is one record of a log. Readers reuse it: name, values and Raw are
@@ -33,9 +36,12 @@ type Event struct {
 	Fields   []Field
 	Raw      string // the record's own text, for text logs; else ""
 	Index    int    // of the record in its file, from 0, in the file's order
+	Names    *Names // whose numbers the fields bear, or nil
 
-	nanos int64 // time since 1970, when the reader knows it
-	timed bool
+	record string
+	write  func(string) string
+	nanos  int64 // time since 1970, when the reader knows it
+	timed  bool
 }
 
 // Reset empties e for the next record, keeping its memory.
@@ -43,18 +49,22 @@ func (e *Event) Reset() {
 	e.Fields = e.Fields[:0]
 	e.Product, e.Service, e.Category, e.Raw = "", "", "", ""
 	e.Index, e.nanos, e.timed = 0, 0, false
+	e.Names, e.record, e.write = nil, "", nil
 }
 
 // Add appends a field.
-func (e *Event) Add(name, value string, kind Kind) {
-	e.Fields = append(e.Fields, Field{name, value, kind})
+func (e *Event) Add(name, value string, kind Kind) { e.AddNumbered(name, value, kind, 0) }
+
+// AddNumbered appends a field whose name has a number in e's Names.
+func (e *Event) AddNumbered(name, value string, kind Kind, num int32) {
+	e.Fields = append(e.Fields, Field{name, value, kind, num})
 }
 
 // Get returns the first value called name.
 func (e *Event) Get(name string) (string, bool) {
 	for i := range e.Fields {
 		if e.Fields[i].Name == name && e.Fields[i].Kind != Null {
-			return e.Fields[i].Value, true
+			return e.Text(i), true
 		}
 	}
 	return "", false
@@ -149,13 +159,15 @@ func (e *Event) RecordID() string {
 
 // Clone returns a copy that shares nothing with e's reader.
 func (e *Event) Clone() *Event {
+	e.Unpack()
 	c := *e
+	c.Names, c.record, c.write = nil, "", nil
 	c.Raw = string([]byte(e.Raw))
 	c.Product, c.Service = string([]byte(e.Product)), string([]byte(e.Service))
 	c.Category = string([]byte(e.Category))
 	c.Fields = make([]Field, len(e.Fields))
 	for i, f := range e.Fields {
-		c.Fields[i] = Field{string([]byte(f.Name)), string([]byte(f.Value)), f.Kind}
+		c.Fields[i] = Field{string([]byte(f.Name)), string([]byte(f.Value)), f.Kind, 0}
 	}
 	return &c
 }

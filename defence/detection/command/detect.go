@@ -192,10 +192,12 @@ func (j *job) summaryTo() io.Writer {
 	return j.s.Stderr
 }
 
-// deliver takes the result of one log.
+// deliver takes what was found in one log, or a part of it.
 func (j *job) deliver(r scan.Result) error {
-	tellReport(j.s, r.Report)
-	j.sum.log(r.Report)
+	if r.Last {
+		tellReport(j.s, r.Report)
+		j.sum.log(r.Report)
+	}
 	for i := range r.Matches {
 		m := &r.Matches[i]
 		j.sum.match(m)

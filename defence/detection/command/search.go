@@ -51,7 +51,9 @@ func (c *LogsSearch) Run(ctx context.Context, s Streams) (int, error) {
 	var p scan.Progress
 	stop := showProgress(s, false, len(sources), &p)
 	err = scan.Run(ctx, options, sources, &p, func(r scan.Result) error {
-		tellReport(s, r.Report)
+		if r.Last {
+			tellReport(s, r.Report)
+		}
 		for i := range r.Matches {
 			if err := c.print(s, &r.Matches[i]); err != nil {
 				return err

@@ -1,7 +1,8 @@
 // Package corpustest gives tests and benchmarks the detection data that lies
-// beside the repository (../shared/data/detection): rules, event logs,
-// expected matches. It is too large, and in part not licensed, to be copied
-// in; where it is absent the tests say so and are skipped.
+// beside the repository (../shared/data/detection, or where TALLINN_SHARED
+// says ../shared is): rules, event logs, expected matches. It is too large,
+// and in part not licensed, to be copied in; where it is absent the tests say
+// so and are skipped.
 package corpustest
 
 import (
@@ -9,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -19,12 +19,31 @@ import (
 // Dir returns the folder of the detection data, or skips the test.
 func Dir(t testing.TB) string {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(here), "../../../../shared/data/detection")
+	dir := filepath.Join(shared(t), "data/detection")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("SKIPPED: the detection data is not at %s; only the sample in testdata was checked", dir)
 	}
 	return dir
+}
+
+// shared is the folder beside the repository. A test runs in the folder of
+// its package; the source's own path is no help, for -trimpath takes it away.
+func shared(t testing.TB) string {
+	if dir := os.Getenv("TALLINN_SHARED"); dir != "" {
+		return dir
+	}
+	at, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := at; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(filepath.Dir(dir), "shared")
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatalf("no go.mod above %s", at)
+		}
+	}
 }
 
 var (

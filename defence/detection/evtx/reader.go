@@ -9,9 +9,16 @@ import (
 	"tallinn/defence/event"
 )
 
+// The header of a file, and each of the chunks after it, in bytes. A chunk can
+// be read by itself.
 const (
-	headerSize  = 4096
-	chunkSize   = 65536
+	HeaderSize = 4096
+	ChunkSize  = 65536
+)
+
+const (
+	headerSize  = HeaderSize
+	chunkSize   = ChunkSize
 	firstRecord = 512
 	recordHead  = 24
 	recordMagic = 0x00002a2a
@@ -48,17 +55,20 @@ type Reader struct {
 //
 // Errors: ErrFormat, and those of src.
 func NewReader(src io.Reader) (*Reader, error) {
-	r := &Reader{names: make(map[string]string)}
-	r.chunk.r = r
+	r := New()
 	return r, r.Reset(src)
+}
+
+// New returns a reader of nothing, to be Reset.
+func New() *Reader {
+	r := &Reader{names: make(map[string]string), buf: make([]byte, chunkSize+8), done: true}
+	r.chunk.r = r
+	return r
 }
 
 // Reset starts on another log and keeps the memory.
 func (r *Reader) Reset(src io.Reader) error {
-	r.src, r.pos, r.done, r.stats = src, 0, false, Stats{}
-	if r.buf == nil {
-		r.buf = make([]byte, chunkSize+8)
-	}
+	r.ResetChunks(src)
 	n, err := io.ReadFull(src, r.buf[:headerSize])
 	if n < 8 || string(r.buf[:8]) != "ElfFile\x00" {
 		return ErrFormat
@@ -67,6 +77,11 @@ func (r *Reader) Reset(src io.Reader) error {
 		r.stats.Truncated, r.done = true, true
 	}
 	return nil
+}
+
+// ResetChunks is Reset for a part of a log: chunks, without the file's header.
+func (r *Reader) ResetChunks(src io.Reader) {
+	r.src, r.pos, r.done, r.stats = src, 0, false, Stats{}
 }
 
 // Stats is what was met so far.

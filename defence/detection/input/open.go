@@ -38,6 +38,7 @@ func (r Report) Whole() bool {
 
 // A Log gives the events of a source.
 type Log struct {
+	split  *splitter
 	next   func(*event.Event) bool
 	report func(*Report)
 	rep    Report
@@ -48,6 +49,9 @@ type Log struct {
 // Next puts the next event into e and reports whether there was one. The
 // strings in e stand until the next call.
 func (l *Log) Next(e *event.Event) bool {
+	if l.next == nil {
+		l.whole()
+	}
 	if !l.next(e) {
 		return false
 	}
@@ -58,7 +62,12 @@ func (l *Log) Next(e *event.Event) bool {
 // Report is what became of the log so far.
 func (l *Log) Report() Report {
 	r := l.rep
-	l.report(&r)
+	switch {
+	case l.report != nil:
+		l.report(&r)
+	case l.split != nil:
+		r.Err = l.split.err
+	}
 	return r
 }
 
@@ -138,7 +147,9 @@ func (l *Log) detect(src *bufio.Reader, year int) error {
 	head, _ := src.Peek(4096)
 	switch {
 	case bytes.HasPrefix(head, []byte("ElfFile\x00")):
-		return l.evtx(src)
+		l.rep.Format = "evtx"
+		l.split = &splitter{src: src, format: "evtx"}
+		return nil
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
 		plain := transform.NewReader(src, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
 		src = bufio.NewReaderSize(plain, 1<<16)
@@ -150,9 +161,8 @@ func (l *Log) detect(src *bufio.Reader, year int) error {
 		l.rep.Format = "empty"
 		l.next, l.report = func(*event.Event) bool { return false }, func(*Report) {}
 	case text[0] == '{' || text[0] == '[' && (len(text) == 1 || bytes.IndexByte([]byte("{ \t\r\n]"), text[1]) >= 0):
-		r := ndjson.NewReader(src)
-		l.rep.Format, l.next = "ndjson", r.Next
-		l.report = func(rep *Report) { rep.Damaged, rep.Err = r.Stats().Bad, r.Err() }
+		l.rep.Format = "ndjson"
+		l.split = &splitter{src: src, format: "ndjson"}
 	case text[0] == '<' && !isPriority(text):
 		r := winxml.NewReader(src)
 		l.rep.Format, l.next = "xml", r.Next
@@ -175,17 +185,19 @@ func (l *Log) detect(src *bufio.Reader, year int) error {
 	return nil
 }
 
-func (l *Log) evtx(src io.Reader) error {
-	r, err := evtx.NewReader(src)
-	if err != nil {
-		return err
+// whole makes a log that splits be given out by Next after all.
+func (l *Log) whole() {
+	src := l.split.src
+	if l.split.format == "ndjson" {
+		r := ndjson.NewReader(src)
+		l.next, l.report = r.Next, func(rep *Report) { ofJSON(rep, r) }
+		return
 	}
-	l.rep.Format, l.next = "evtx", r.Next
-	l.report = func(rep *Report) {
-		s := r.Stats()
-		rep.Damaged, rep.Lost, rep.Truncated = s.Damaged, s.Lost, s.Truncated
+	r := evtx.New()
+	l.next, l.report = r.Next, func(rep *Report) { ofEVTX(rep, r) }
+	if err := r.Reset(src); err != nil {
+		l.next = func(*event.Event) bool { return false }
 	}
-	return nil
 }
 
 // isPriority tells a syslog line <34>… from XML.

@@ -10,6 +10,7 @@ type name struct {
 	quoted string // as it stands in a record, from quote to colon
 	path   string // with the names of the objects it is in
 	field  string // what the field is called
+	num    int32  // its number, from 1
 	mark   mark
 	kids   map[string]*name // the members of an object of this name
 	first  *name            // the one that came first the last time
@@ -76,6 +77,8 @@ func (r *Reader) learn(in *name, key string, quoted []byte) *name {
 		k.path = in.path + "." + key
 	}
 	k.field = rename(k.path)
+	r.count++
+	k.num = r.count
 	k.mark = marks[k.field]
 	in.kids[key] = k
 	r.known += 4*len(k.path) + 256

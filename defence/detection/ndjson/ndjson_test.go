@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -52,6 +53,8 @@ func TestNamesDoNotDependOnOtherRecords(t *testing.T) {
 		`{"Event":{"EventData":{"Image":1.5,"User":null}},"Image":true}`,
 		`{"\u0049mage":"z","Image\u003a":"q","":{"":"e"}}`,
 		`{"Image":"a\"","Imag":"","I":"C:\\Windows\\"}`,
+		`{"A":{"x":"1","y":"2"},"B":{"x":"3"},"x":"4"}`,
+		`{"x":"5","B":{"x":"6"},"A":{"y":"7","x":"8"}}`,
 	}
 	alone := make([]string, len(lines))
 	for i, line := range lines {
@@ -88,8 +91,58 @@ func TestNXLog(t *testing.T) {
 		`{"SourceName":"p"}`:                                             "",
 	} {
 		events, _ := read(line)
-		if got, _ := events[0].Get("Provider_Name"); got != want {
+		var got []string
+		for _, f := range events[0].Fields {
+			if f.Name == "Provider_Name" {
+				got = append(got, f.Value)
+			}
+		}
+		if strings.Join(got, " and ") != want {
 			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+// Objects may be written over several lines, alone or in an array.
+func TestSpreadOut(t *testing.T) {
+	const object = "{\n  \"a\": {\n \"b\": \"}{ \\\" }\"\n  },\n\"c\": [\n{\"d\":1},\n{\"d\":2}\n]\n}"
+	for log, want := range map[string]int{
+		object:                        1,
+		object + "\n" + object + "\n": 2,
+		"[\n" + object + ",\n" + object + "\n]\n":              2,
+		"{\"a\":{\"b\":\"x\"}}\n" + object + "\r\n{\"c\":3}\n": 3,
+	} {
+		events, stats := read(log)
+		if len(events) != want || stats.Bad != 0 {
+			t.Errorf("%s: %d events, %+v", log, len(events), stats)
+		}
+		for _, e := range events {
+			b, ok := e.Get("a.b")
+			if ok && b != "x" && b != `}{ " }` {
+				t.Errorf("%s: a.b is %q", log, b)
+			}
+		}
+	}
+}
+
+// What opens and never closes is read once, not once a line.
+func TestNeverClosed(t *testing.T) {
+	start := time.Now()
+	events, stats := read("{\n" + strings.Repeat("\"a\":{\n", 1<<19))
+	if len(events) != 0 || stats.Bad != 1 || time.Since(start) > 20*time.Second {
+		t.Errorf("%d events, %+v, after %v", len(events), stats, time.Since(start))
+	}
+}
+
+// Letters by their codes, in pairs too; half a pair is no letter.
+func TestCodes(t *testing.T) {
+	for text, want := range map[string]string{
+		`\u0041\u00df\u0457`: "Aßї", `\ud83d\ude00!`: "😀!", `\ud83d`: "\ufffd", `\ud83dx`: "\ufffdx", `\ude00\ud83d`: "\ufffd\ufffd",
+		`\ud83d\u0041`: "\ufffdA", `\/\b\f\n\r\t\"\\`: "/\b\f\n\r\t\"\\",
+	} {
+		events, _ := read(`{"a":"` + text + `"}`)
+		if got, _ := events[0].Get("a"); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
 }

@@ -30,7 +30,12 @@ type Reader struct {
 	root   *name       // the names met, as a tree
 	recent [1024]*name // some of them, by hash
 	known  int         // the memory they take, about
-	marks  mark        // of the record at hand
+	count  int32       // how many they are
+	names  *event.Names
+	marks  mark // of the record at hand
+	packed bool // texts with escapes are given packed
+	odd    bool // the record at hand has \u escapes
+	write  func(string) string
 	arena  event.Arena
 	stats  Stats
 	depth  int
@@ -38,7 +43,25 @@ type Reader struct {
 
 // NewReader reads src.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, 1<<16), root: newName()}
+	r := &Reader{src: src}
+	r.forget()
+	return r
+}
+
+// Pack makes the reader give texts with escapes as they stand (package event,
+// packed.go): most of them are never looked at.
+func (r *Reader) Pack() { r.packed, r.write = true, r.unpack }
+
+// Reset starts on another text, which it gives views into and which rest, if
+// not nil, goes on with; it keeps what it knows of names.
+func (r *Reader) Reset(text []byte, rest io.Reader) {
+	r.src, r.err, r.eof = rest, nil, rest == nil
+	r.buf, r.pos, r.end = text, 0, len(text)
+	r.line, r.stats = 0, Stats{}
+}
+
+func (r *Reader) forget() {
+	r.root, r.known, r.count, r.names = newName(), 0, 0, new(event.Names)
 }
 
 // Stats is what was met so far.
@@ -61,13 +84,17 @@ func (r *Reader) Next(e *event.Event) bool {
 		e.Reset()
 		r.arena.Reset()
 		if r.known > maxKnown { // a hostile log; begin anew
-			r.root, r.known = newName(), 0
+			r.forget()
 		}
 		if !r.object(rec, e) {
 			if r.stats.Bad++; r.stats.Bad == 1 {
 				r.stats.FirstAt = r.line
 			}
 			continue
+		}
+		e.Names = r.names
+		if r.packed {
+			r.hand(rec, e)
 		}
 		r.complete(e)
 		e.Index = r.stats.Records
@@ -77,28 +104,30 @@ func (r *Reader) Next(e *event.Event) bool {
 }
 
 // record returns the next record without the blanks round it: a line, unless
-// the line breaks off inside an object, as pretty-printed ones do.
+// that is a lone brace: then the object is written over several lines, and goes
+// on to the one that closes it.
 func (r *Reader) record() ([]byte, bool) {
 	scanned := 0
+	var braces braces
 	for {
 		window := r.buf[r.pos:r.end]
 		if i := bytes.IndexByte(window[scanned:], '\n'); i >= 0 {
+			from := scanned
 			scanned += i + 1
 			r.line++
-			line := window[:scanned]
-			if open(line) && scanned < MaxRecord {
+			if from == 0 && string(trim(window[:scanned])) != "{" {
+				return r.take(scanned), true
+			}
+			if braces.open(window[from:scanned]) && scanned < MaxRecord {
 				continue
 			}
-			r.pos += scanned
-			return trim(line), true
+			return r.take(scanned), true
 		}
 		if r.eof {
-			r.pos = r.end
 			r.line++
-			return trim(window), len(window) > 0
+			return r.take(len(window)), len(window) > 0
 		}
-		scanned = len(window)
-		if scanned >= MaxRecord {
+		if len(window) >= MaxRecord {
 			// One endless line: give it up, piece by piece.
 			r.pos = r.end
 			return window[:1], true
@@ -107,51 +136,34 @@ func (r *Reader) record() ([]byte, bool) {
 	}
 }
 
-// open reports whether text begins an object that a later line closes. One
-// object a line is told by its last byte, without looking inside.
-func open(text []byte) bool {
-	text = trim(text)
-	if len(text) == 0 || text[0] != '{' || text[len(text)-1] == '}' && balanced(text) {
-		return false
-	}
-	return !balanced(text) && pretty(text)
+// take gives out the next n bytes as a record.
+func (r *Reader) take(n int) []byte {
+	rec := trim(r.buf[r.pos : r.pos+n])
+	r.pos += n
+	return rec
 }
 
-// pretty reports whether text, which begins with a brace, is the beginning of an object written over
-// several lines: its first line is a lone brace.
-func pretty(text []byte) bool {
-	for _, c := range text[1:] {
-		if c == '\n' {
-			return true
-		}
-		if c != ' ' && c != '\t' && c != '\r' {
-			return false
-		}
-	}
-	return true
-}
+// braces counts those of an object that is written over several lines.
+type braces struct{ depth int }
 
-// balanced reports whether every brace of text is closed. Only a text that
-// begins with a lone brace is looked through; others are whole by definition.
-func balanced(text []byte) bool {
-	if !pretty(text) {
-		return true
-	}
-	depth, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
+// open reports whether an object is not closed yet after the next line of it.
+// No text goes over the end of a line.
+func (b *braces) open(line []byte) bool {
+	quoted := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
 		case c == '\\' && quoted:
 			i++
 		case c == '"':
 			quoted = !quoted
 		case quoted:
 		case c == '{':
-			depth++
+			b.depth++
 		case c == '}':
-			depth--
+			b.depth--
 		}
 	}
-	return depth <= 0
+	return b.depth > 0
 }
 
 // trim takes off blanks, and what stands between the objects of an array.
@@ -178,7 +190,7 @@ func (r *Reader) fill() {
 		r.pos = 0
 	}
 	if r.end == len(r.buf) {
-		r.buf = append(r.buf, make([]byte, len(r.buf))...)
+		r.buf = append(r.buf, make([]byte, max(len(r.buf), 1<<16))...)
 	}
 	n, err := r.src.Read(r.buf[r.end:])
 	r.end += n
@@ -188,6 +200,15 @@ func (r *Reader) fill() {
 			r.err = err
 		}
 	}
+}
+
+// hand gives e what it needs to write out its packed texts.
+func (r *Reader) hand(rec []byte, e *event.Event) {
+	record := ""
+	if !r.odd && isASCII(rec) {
+		record = event.View(rec)
+	}
+	e.Packed(r.write, record)
 }
 
 // complete adds what exporters keep under names of their own.

@@ -17,7 +17,7 @@ func (r *Reader) object(rec []byte, e *event.Event) bool {
 	if rec[0] != '{' {
 		return false
 	}
-	r.depth, r.marks = 0, 0
+	r.depth, r.marks, r.odd = 0, 0, false
 	end, ok := r.members(rec, 1, e, r.root)
 	return ok && end == len(rec)
 }
@@ -65,9 +65,12 @@ func (r *Reader) members(b []byte, i int, e *event.Event, in *name) (int, bool) 
 
 // key reads a member's name and the colon behind it.
 func (r *Reader) key(b []byte, i int, in *name) (*name, int, bool) {
-	text, end, ok := r.text(b, i+1)
+	text, end, escaped, ok := r.text(b, i+1)
 	if !ok {
 		return nil, end, false
+	}
+	if escaped {
+		text = r.unpack(text)
 	}
 	colon := blanks(b, end)
 	if colon >= len(b) || b[colon] != ':' {
@@ -87,12 +90,20 @@ func (r *Reader) value(b []byte, i int, e *event.Event, key *name) (int, bool) {
 	}
 	switch b[i] {
 	case '"':
-		s, next, ok := r.text(b, i+1)
-		if ok {
-			r.marks |= key.mark
-			e.Add(key.field, s, event.Text)
+		s, next, escaped, ok := r.text(b, i+1)
+		if !ok {
+			return next, false
 		}
-		return next, ok
+		r.marks |= key.mark
+		switch {
+		case !escaped:
+			e.AddNumbered(key.field, s, event.Text, key.num)
+		case r.packed:
+			e.AddPacked(key.field, s, key.num)
+		default:
+			e.AddNumbered(key.field, r.unpack(s), event.Text, key.num)
+		}
+		return next, true
 	case '{':
 		return r.members(b, i+1, e, key)
 	case '[':
@@ -147,12 +158,12 @@ func (r *Reader) word(b []byte, i int, key *name, e *event.Event) (int, bool) {
 	s := event.View(b[start:i])
 	switch {
 	case isNumber(s):
-		e.Add(key.field, s, event.Number)
+		e.AddNumbered(key.field, s, event.Number, key.num)
 	case s == "null":
-		e.Add(key.field, "", event.Null)
+		e.AddNumbered(key.field, "", event.Null, key.num)
 		return i, true
 	case s == "true" || s == "false":
-		e.Add(key.field, s, event.Bool)
+		e.AddNumbered(key.field, s, event.Bool, key.num)
 	default:
 		return i, false
 	}
@@ -197,58 +208,64 @@ func digits(s string, i int) int {
 	return i
 }
 
-// text reads a string whose opening quote stands before i, and returns where
-// it goes on behind the closing one. It looks for quote and backslash in one
-// go, eight bytes at a time: most names and values are short.
-func (r *Reader) text(b []byte, i int) (s string, next int, ok bool) {
+// text finds the end of a string whose opening quote stands before i: s is
+// what stands between the quotes, next where it goes on behind the closing one.
+// It looks for quote and backslash in one go, eight bytes at a time: most
+// names and values are short. Escapes are checked, and left as they are.
+func (r *Reader) text(b []byte, i int) (s string, next int, escaped, ok bool) {
 	start := i
-	for i+8 <= len(b) {
-		x := binary.LittleEndian.Uint64(b[i:])
-		if m := special(x); m != 0 {
-			i += bits.TrailingZeros64(m) >> 3
-			if b[i] == '"' {
-				return event.View(b[start:i]), i + 1, true
+	for i < len(b) {
+		if i+8 <= len(b) {
+			m := special(binary.LittleEndian.Uint64(b[i:]))
+			if m == 0 {
+				i += 8
+				continue
 			}
-			return r.escaped(b, start, i)
+			i += bits.TrailingZeros64(m) >> 3
 		}
-		i += 8
+		switch b[i] {
+		case '"':
+			return event.View(b[start:i]), i + 1, escaped, true
+		case '\\':
+			escaped = true
+			if i, ok = r.escapes(b, i+1); !ok {
+				return "", i, false, false
+			}
+		default:
+			i++
+		}
 	}
-	for i < len(b) && b[i] != '"' && b[i] != '\\' {
-		i++
-	}
-	if i >= len(b) {
-		return "", len(b), false
-	}
-	if b[i] == '"' {
-		return event.View(b[start:i]), i + 1, true
-	}
-	return r.escaped(b, start, i)
+	return "", i, false, false
 }
 
-// escaped reads into the arena a string that begins at start and has its
-// first backslash at i.
-func (r *Reader) escaped(b []byte, start, i int) (s string, next int, ok bool) {
-	dst := r.arena.Reserve(len(b) - start + 8) // an escape never lengthens
-	n := copy(dst, b[start:i])
-	for {
-		if b[i] == '"' {
-			return r.arena.Keep(n), i + 1, true
-		}
-		if i+1 >= len(b) {
-			return "", i, false
-		}
-		if c := escapes[b[i+1]]; c != 0 {
-			dst[n] = c
-			i, n = i+2, n+1
-		} else {
-			out, rest, ok := unicodeEscape(dst[:n], b[i+2:])
-			if !ok || b[i+1] != 'u' {
-				return "", i, false
+// escapes checks the escape whose backslash stands before i, and those that
+// follow it at once, and returns where they end.
+func (r *Reader) escapes(b []byte, i int) (int, bool) {
+	for ; i < len(b); i++ {
+		if escapes[b[i]] == 0 {
+			if b[i] != 'u' {
+				return i, false
 			}
-			n, i = len(out), len(b)-len(rest)
+			if _, ok := hex4(b[i+1:]); !ok {
+				return i, false
+			}
+			r.odd = true
+			i += 4
 		}
-		for i+8 <= len(b) {
-			x := binary.LittleEndian.Uint64(b[i:])
+		if i++; i >= len(b) || b[i] != '\\' {
+			return i, true
+		}
+	}
+	return i, false
+}
+
+// unpack writes out text, whose escapes text has checked, into the arena.
+func (r *Reader) unpack(text string) string {
+	dst := r.arena.Reserve(len(text) + 8) // an escape never lengthens
+	n := 0
+	for i := 0; i < len(text); {
+		for i+8 <= len(text) {
+			x := load(text[i:])
 			binary.LittleEndian.PutUint64(dst[n:], x)
 			m := special(x)
 			k := bits.TrailingZeros64(m) >> 3 // 8 when there is none
@@ -257,14 +274,23 @@ func (r *Reader) escaped(b []byte, start, i int) (s string, next int, ok bool) {
 				break
 			}
 		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' {
-			dst[n] = b[i]
+		for i < len(text) && text[i] != '\\' {
+			dst[n] = text[i]
 			i, n = i+1, n+1
 		}
-		if i >= len(b) {
-			return "", i, false
+		if i+1 >= len(text) {
+			break
 		}
+		if c := escapes[text[i+1]]; c != 0 {
+			dst[n] = c
+			i, n = i+2, n+1
+			continue
+		}
+		letter, length := unicodeEscape(text[i+2:])
+		n += utf8.EncodeRune(dst[n:n+utf8.UTFMax:n+utf8.UTFMax], letter)
+		i += 2 + length
 	}
+	return r.arena.Keep(n)
 }
 
 // special marks the quotes and backslashes among eight bytes by their high
@@ -278,30 +304,27 @@ func special(x uint64) uint64 {
 // escapes holds what a backslash and one more character stand for.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// unicodeEscape appends the letter of an escape whose \u stands before src.
-func unicodeEscape(dst, src []byte) ([]byte, []byte, bool) {
-	u, ok := hex4(src)
-	if !ok {
-		return dst, src, false
-	}
-	src = src[4:]
-	if utf16.IsSurrogate(u) && len(src) >= 6 && src[0] == '\\' && src[1] == 'u' {
-		if low, ok := hex4(src[2:]); ok {
+// unicodeEscape reads the letter of an escape whose \u stands before s, and
+// how many bytes it takes; a pair of surrogates is one letter.
+func unicodeEscape(s string) (letter rune, length int) {
+	u, _ := hex4(s)
+	if utf16.IsSurrogate(u) && len(s) >= 10 && s[4] == '\\' && s[5] == 'u' {
+		if low, ok := hex4(s[6:]); ok {
 			if pair := utf16.DecodeRune(u, low); pair != utf8.RuneError {
-				return utf8.AppendRune(dst, pair), src[6:], true
+				return pair, 10
 			}
 		}
 	}
-	return utf8.AppendRune(dst, u), src, true
+	return u, 4 // half a pair is encoded as U+FFFD
 }
 
-func hex4(b []byte) (rune, bool) {
+func hex4[T string | []byte](b T) (rune, bool) {
 	if len(b) < 4 {
 		return 0, false
 	}
 	var u rune
-	for _, c := range b[:4] {
-		switch {
+	for i := range 4 {
+		switch c := b[i]; {
 		case '0' <= c && c <= '9':
 			u = u<<4 | rune(c-'0')
 		case 'a' <= c && c <= 'f':
@@ -313,4 +336,20 @@ func hex4(b []byte) (rune, bool) {
 		}
 	}
 	return u, true
+}
+
+// isASCII reports whether b has no byte above 0x7f.
+func isASCII(b []byte) bool {
+	for ; len(b) >= 32; b = b[32:] {
+		if (binary.LittleEndian.Uint64(b)|binary.LittleEndian.Uint64(b[8:])|
+			binary.LittleEndian.Uint64(b[16:])|binary.LittleEndian.Uint64(b[24:]))&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -1,12 +1,12 @@
-// Package scan runs an engine over many logs at once and gives out the
-// matches in the order of the logs, whatever the number of workers. A log
-// that cannot be opened or read to its end costs itself; even a defect in a
-// reader costs only the log it met.
+// Package scan runs an engine over many logs at once, and over several parts
+// of a large one, and gives out the matches in the order of the logs and their
+// records, whatever the number of workers. A log that cannot be opened or read
+// to its end costs itself; even a defect in a reader costs only the part of
+// the log it met.
 package scan
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,14 +36,15 @@ type Match struct {
 // Options say what to look for.
 type Options struct {
 	Engine  *detection.Engine
-	Workers int       // logs read at once; less than 1: one
+	Workers int       // logs and parts of logs read at once; less than 1: one
 	Since   time.Time // zero: no bound; records without a time are kept
 	Until   time.Time
 	// Keep is asked about each match before it is built; nil keeps all. It
 	// returns the level to report it at.
 	Keep func(r *sigma.Rule, e *event.Event) (level string, keep bool)
-	// Each, if set, sees every event in bounds (for searches and summaries).
-	// It is called by one goroutine a log, with the log's number.
+	// Each, if set, sees every event in bounds, in order: then each log is
+	// read as a whole. It is called by one goroutine a log, with the log's
+	// number.
 	Each func(log int, e *event.Event)
 }
 
@@ -57,10 +58,11 @@ func (p *Progress) Files() int64   { return p.files.Load() }
 func (p *Progress) Events() int64  { return p.events.Load() }
 func (p *Progress) Matches() int64 { return p.matches.Load() }
 
-// A Result is what became of one log.
+// A Result is what was found in one log, or in the next part of it.
 type Result struct {
-	Report  input.Report
 	Matches []Match
+	Last    bool         // nothing follows of this log
+	Report  input.Report // of the whole log, if Last
 }
 
 // Run reads sources and calls deliver with each result, in their order, one
@@ -68,15 +70,13 @@ type Result struct {
 func Run(ctx context.Context, o Options, sources []input.Source, p *Progress, deliver func(Result) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	workers := max(1, min(o.Workers, len(sources)))
-	slots := make([]chan Result, len(sources))
-	for i := range slots {
-		slots[i] = make(chan Result, 1)
-	}
+	workers := max(1, o.Workers)
+	q := newQueue(sources, o.Each != nil)
+	results := make(chan part)
 	// Workers run at most this far ahead of what is delivered, so that the
-	// matches of many logs do not pile up behind a large one.
+	// matches of many logs do not pile up behind a large one. A worker takes the
+	// earliest work there is, so what is waited for never waits itself.
 	ahead := make(chan struct{}, 64*workers)
-	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -84,89 +84,157 @@ func Run(ctx context.Context, o Options, sources []input.Source, p *Progress, de
 			if o.Engine != nil {
 				w.m = o.Engine.NewMatcher()
 			}
-			for {
-				select {
-				case ahead <- struct{}{}:
-				case <-ctx.Done():
-					return
-				}
-				i := int(next.Add(1)) - 1
-				if i >= len(sources) {
-					return
-				}
-				slots[i] <- w.log(ctx, i, sources[i])
-				p.files.Add(1)
-			}
+			w.run(ctx, q, ahead, results)
 		})
 	}
-	err := collect(ctx, slots, ahead, deliver)
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	err := collect(ctx, len(sources), results, ahead, deliver)
 	cancel()
-	wg.Wait()
+	<-done
 	return err
 }
 
-func collect(ctx context.Context, slots []chan Result, ahead chan struct{}, deliver func(Result) error) error {
-	for _, s := range slots {
+// A part is what became of a piece of work.
+type part struct {
+	log, number int // of the log, and within it
+	last        bool
+	report      input.Report
+	matches     []Match
+}
+
+// collect puts the parts in order, numbers their records through, and delivers.
+func collect(ctx context.Context, logs int, results <-chan part, ahead <-chan struct{}, deliver func(Result) error) error {
+	waiting := make(map[[2]int]part)
+	next := [2]int{} // log and number
+	var sum input.Report
+	for next[0] < logs {
 		select {
-		case r := <-s:
+		case x := <-results:
+			waiting[[2]int{x.log, x.number}] = x
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for {
+			x, ok := waiting[next]
+			if !ok {
+				break
+			}
+			delete(waiting, next)
 			<-ahead
+			shift(x.matches, sum.Records)
+			sum.Name, sum.Format = x.report.Name, x.report.Format
+			sum.Add(x.report)
+			r := Result{Matches: x.matches, Last: x.last}
+			next[1]++
+			if x.last {
+				r.Report, sum = sum, input.Report{}
+				next = [2]int{next[0] + 1, 0}
+			}
 			if err := deliver(r); err != nil {
 				return err
 			}
-		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
 	return nil
 }
 
-// A worker reads one log after another.
+// shift numbers matches on by the records that stand before their part.
+func shift(matches []Match, by int) {
+	for i := range matches {
+		m := &matches[i]
+		m.Index += by
+		m.Event.Index = m.Index
+	}
+}
+
+// A worker does one piece of work after another.
 type worker struct {
 	o Options
 	p *Progress
 	m *detection.Matcher
+	d input.Decoder
+	e event.Event
 }
 
-// log reads one log. A panic is a defect of ours, but it must not take the
-// other logs with it: it becomes the log's error.
-func (w *worker) log(ctx context.Context, n int, s input.Source) (res Result) {
-	res.Report.Name = s.Name
+func (w *worker) run(ctx context.Context, q *queue, ahead chan<- struct{}, results chan<- part) {
+	for {
+		select {
+		case ahead <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		task, ok := q.take()
+		if !ok {
+			return
+		}
+		x := w.do(ctx, task)
+		q.spare(task)
+		select {
+		case results <- x:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A reader gives events until there is none.
+type reader interface {
+	Next(*event.Event) bool
+	Report() input.Report
+}
+
+// do does one piece of work. A panic is a defect of ours, but it must not take
+// the other logs with it: it becomes the log's error.
+func (w *worker) do(ctx context.Context, t task) (x part) {
+	x = part{log: t.log, number: t.number, last: t.last, report: t.report}
 	defer func() {
+		if x.last {
+			w.p.files.Add(1)
+		}
 		if defect := recover(); defect != nil {
-			res.Report.Err = fmt.Errorf("a defect in the reader ended this log: %v", defect)
+			x.report.Err = defective(defect)
+			w.d = input.Decoder{}
 			if w.o.Engine != nil {
 				w.m = w.o.Engine.NewMatcher()
 			}
 		}
 	}()
-	l, err := s.Open()
-	if err != nil {
-		res.Report.Err = err
-		return res
+	var r reader
+	switch {
+	case t.whole != nil:
+		defer t.whole.Close()
+		r = t.whole
+	case t.last:
+		return x
+	default:
+		if err := w.d.Open(t.block); err != nil {
+			x.report.Err = err
+			return x
+		}
+		r = &w.d
 	}
-	defer l.Close()
-	var e event.Event
 	seen := 0
-	for l.Next(&e) {
+	for r.Next(&w.e) {
 		if seen++; seen%256 == 0 {
 			w.p.events.Add(256)
 			if ctx.Err() != nil {
 				break
 			}
 		}
-		w.event(n, &e, &res)
+		w.event(&w.e, &x)
 	}
 	w.p.events.Add(int64(seen % 256))
-	res.Report = l.Report()
-	return res
+	x.report.Add(r.Report())
+	return x
 }
 
-func (w *worker) event(n int, e *event.Event, res *Result) {
+func (w *worker) event(e *event.Event, x *part) {
 	if !w.inBounds(e) {
 		return
 	}
 	if w.o.Each != nil {
-		w.o.Each(n, e)
+		w.o.Each(x.log, e)
 	}
 	if w.m == nil {
 		return
@@ -184,7 +252,7 @@ func (w *worker) event(n int, e *event.Event, res *Result) {
 		if kept == nil {
 			kept = e.Clone()
 		}
-		res.Matches = append(res.Matches, w.match(res.Report.Name, rule, level, r, kept))
+		x.matches = append(x.matches, w.match(x.report.Name, rule, level, r, kept))
 		w.p.matches.Add(1)
 	}
 }
