@@ -58,7 +58,15 @@ type Shared interface {
 	// Watch calls changed after another program has appended, and whenever it
 	// may have missed that. It returns when ctx ends.
 	Watch(ctx context.Context, changed func())
+	// Turn asks for the turn of the subscriber called name, and reports
+	// whether this store has it: one of all that ask has it, for TurnTime from
+	// when it last asked. With want false it is given back. A turn saves work
+	// that would be done twice; it guards no decision.
+	Turn(ctx context.Context, name string, want bool) (bool, error)
 }
+
+// TurnTime is how long a turn lasts.
+const TurnTime = 6 * time.Second
 
 // ErrGap is what Append returns for a batch that would leave a gap. It is a
 // defect of the caller.

@@ -27,6 +27,9 @@ const (
 // panics the same fact is told again after a pause that grows from 100 ms to
 // 30 s. A name is for ever, and belongs to one subscriber: Subscribe panics
 // when it is used twice.
+//
+// Of several programs on a Shared store one at a time tells, whichever has the
+// turn. When it ends the next goes on from the stored cursor.
 func (r *Record) Subscribe(name string, fn func(context.Context, fact.Fact) error) {
 	s := &subscriber{r: r, name: name, fn: fn, done: make(chan struct{})}
 	if r.subscribers.add(s) {
@@ -117,7 +120,8 @@ type subscriber struct {
 	done chan struct{}
 	err  error // of storing the cursor at the end
 
-	passing bool // no cursor is stored
+	passing bool      // no cursor is stored
+	asked   time.Time // for the turn, when it was last given
 
 	next  fact.Pos  // to be told next
 	kept  fact.Pos  // the stored cursor
@@ -135,7 +139,7 @@ func (s *subscriber) run() {
 			continue
 		}
 		if !s.rest(err, moved) {
-			s.err = s.keep()
+			s.err = errors.Join(s.keep(), s.endTurn())
 			return
 		}
 	}
@@ -144,18 +148,22 @@ func (s *subscriber) run() {
 // step tells some facts, if any are new.
 func (s *subscriber) step() error {
 	ctx := s.r.subscribers.ctx
+	if err := s.takeTurn(ctx); err != nil {
+		return err
+	}
 	if !s.known {
-		pos, err := s.r.Store.Cursor(ctx, s.name)
-		if err != nil {
+		if err := s.resume(ctx); err != nil {
 			return err
 		}
-		s.known, s.kept, s.next = true, pos, pos+1
 	}
 	kept, err := s.r.Facts(ctx, s.next, tellBatch)
 	if err != nil {
 		return err
 	}
 	for _, k := range kept {
+		if err := s.takeTurn(ctx); err != nil {
+			return err
+		}
 		if err := s.tell(ctx, k.Fact); err != nil {
 			return fmt.Errorf("fact %d: %w", k.Fact.Pos, err)
 		}
@@ -165,6 +173,51 @@ func (s *subscriber) step() error {
 		return nil
 	}
 	return s.keep()
+}
+
+// resume begins after the stored cursor.
+func (s *subscriber) resume(ctx context.Context) error {
+	pos, err := s.r.Store.Cursor(ctx, s.name)
+	if err != nil {
+		return err
+	}
+	s.known, s.kept, s.next = true, pos, pos+1
+	return nil
+}
+
+// errTurn says that another program has the turn.
+var errTurn = errors.New("record: another hub has the turn")
+
+// turnPause is between two questions for a turn that another has.
+const turnPause = time.Second
+
+// takeTurn sees that it is this program's turn to tell. Who gets it anew goes
+// on from the stored cursor, which another has moved meanwhile.
+func (s *subscriber) takeTurn(ctx context.Context) error {
+	if !s.r.Follow || s.passing {
+		return nil
+	}
+	age := time.Since(s.asked)
+	if age < TurnTime/3 {
+		return nil
+	}
+	now := time.Now()
+	mine, err := s.r.Store.(Shared).Turn(ctx, s.name, true)
+	if err != nil {
+		return fmt.Errorf("record: ask for the turn of %s: %w", s.name, err)
+	}
+	if !mine || age >= TurnTime {
+		s.known = false
+	}
+	if !mine {
+		s.asked = time.Time{}
+		return errTurn
+	}
+	s.asked = now
+	if !s.known {
+		return s.resume(ctx)
+	}
+	return nil
 }
 
 func (s *subscriber) tell(ctx context.Context, f fact.Fact) (err error) {
@@ -196,12 +249,24 @@ func (s *subscriber) keep() error {
 	return nil
 }
 
+// endTurn lets another program go on at once.
+func (s *subscriber) endTurn() error {
+	if s.asked.IsZero() {
+		return nil
+	}
+	_, err := s.r.Store.(Shared).Turn(context.WithoutCancel(s.r.subscribers.ctx), s.name, false)
+	return err
+}
+
 // rest waits until there is something to do, and reports false when it is time
 // to end. After a failure it waits longer each time.
 func (s *subscriber) rest(err error, moved <-chan struct{}) bool {
 	subs := &s.r.subscribers
 	if err == nil {
 		return s.idle(moved)
+	}
+	if errors.Is(err, errTurn) {
+		return s.await()
 	}
 	s.pause = min(max(2*s.pause, firstPause), longPause)
 	if subs.ctx.Err() == nil {
@@ -211,6 +276,17 @@ func (s *subscriber) rest(err error, moved <-chan struct{}) bool {
 	case <-subs.ctx.Done():
 		return false
 	case <-time.After(s.pause):
+		return true
+	}
+}
+
+// await waits before the turn is asked for again. Who has not got it has
+// nothing to finish when the record closes.
+func (s *subscriber) await() bool {
+	select {
+	case <-s.r.subscribers.closing:
+		return false
+	case <-time.After(turnPause):
 		return true
 	}
 }

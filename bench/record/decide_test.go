@@ -30,6 +30,11 @@ func BenchmarkDecide(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
+	decide(b, store)
+}
+
+// decide measures full decisions on store.
+func decide(b *testing.B, store record.Store) {
 	r, err := record.Open(b.Context(), record.Config{Store: store, Registry: fact.NewRegistry(flow.Kinds()),
 		State: &counter{}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

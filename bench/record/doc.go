@@ -13,6 +13,12 @@
 // after the other in one process and in the same folder; compare them with one
 // another, and figures of other days or machines not at all.
 //
+// BenchmarkDecidePostgres is the same on a PostgreSQL server of its own, over
+// the loopback, and BenchmarkBareCopy its peer: one session that copies
+// whatever waits. BenchmarkAppendPostgres compares, for batches of one length,
+// the call that keeps a batch with COPY in a transaction
+// (doc/decisions/0140-one-call-in-place-of-copy.md).
+//
 // BenchmarkStart opens a record of 1,000,000 flows: it reads, decodes, indexes
 // and folds each into a state that only counts. The record is made once, in
 // the system's folder for temporary files, and kept for the next run.

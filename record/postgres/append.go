@@ -161,7 +161,8 @@ func notNull(b []byte) []byte {
 	return b
 }
 
-// SetCursor moves the cursor of a subscriber.
+// SetCursor moves the cursor of a subscriber, and never back: a hub that was
+// paused tells of less than the one that went on.
 func (s *Store) SetCursor(ctx context.Context, name string, pos fact.Pos) error {
 	if s.write == nil {
 		return errReadOnly
@@ -169,6 +170,24 @@ func (s *Store) SetCursor(ctx context.Context, name string, pos fact.Pos) error 
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	_, err := s.write.Exec(ctx, `INSERT INTO cursors (name, pos) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET pos = excluded.pos`, name, int64(pos))
+		ON CONFLICT (name) DO UPDATE SET pos = greatest(cursors.pos, excluded.pos)`, name, int64(pos))
 	return away(ctx, err)
+}
+
+// Turn asks for the turn of a subscriber, or gives it back. The clock is the
+// database's.
+func (s *Store) Turn(ctx context.Context, name string, want bool) (bool, error) {
+	if s.write == nil {
+		return false, errReadOnly
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	if !want {
+		_, err := s.write.Exec(ctx, `UPDATE turns SET until = '-infinity' WHERE name = $1 AND holder = $2`, name, s.name)
+		return false, away(ctx, err)
+	}
+	tag, err := s.write.Exec(ctx, `INSERT INTO turns (name, holder, until) VALUES ($1, $2, clock_timestamp() + $3)
+		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+		WHERE turns.holder = excluded.holder OR turns.until < clock_timestamp()`, name, s.name, record.TurnTime)
+	return tag.RowsAffected() > 0, away(ctx, err)
 }

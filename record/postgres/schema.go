@@ -67,6 +67,12 @@ BEGIN
 	PERFORM pg_notify(current_schema(), writer);
 END $$;
 REVOKE ALL ON FUNCTION append FROM PUBLIC;
+`}, {sql: `
+CREATE TABLE turns (
+	name   text PRIMARY KEY,
+	holder text NOT NULL,
+	until  timestamptz NOT NULL
+);
 `}}
 
 const metaTable = `CREATE TABLE IF NOT EXISTS meta (name text PRIMARY KEY, value text NOT NULL)`
@@ -165,7 +171,7 @@ func grant(ctx context.Context, tx pgx.Tx, schema string, roles Roles) error {
 	}{
 		{"reader", roles.Reader, []string{"USAGE ON SCHEMA " + schema, "SELECT ON ALL TABLES IN SCHEMA " + schema}},
 		{"writer", roles.Writer, []string{"USAGE ON SCHEMA " + schema, "SELECT ON ALL TABLES IN SCHEMA " + schema,
-			"INSERT, UPDATE ON cursors", "EXECUTE ON FUNCTION append"}},
+			"INSERT, UPDATE ON cursors, turns", "EXECUTE ON FUNCTION append"}},
 	} {
 		if err := remember(ctx, tx, r.name, &r.role); err != nil || r.role == "" {
 			if err != nil {

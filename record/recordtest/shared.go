@@ -26,6 +26,8 @@ func RunShared(t *testing.T, open func(t *testing.T, n int) []record.Shared) {
 		{"shared/what was written is read", testReach},
 		{"shared/behind", testBehind},
 		{"shared/many writers on two", testFollowing},
+		{"shared/one turn", testTurn},
+		{"shared/told once, by whoever has the turn", testOneTells},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t, 2)) })
 	}
@@ -197,4 +199,59 @@ func testFollowing(t *testing.T, s []record.Shared) {
 		t.Error("the hubs folded different facts")
 	}
 	clean(t, s[0])
+}
+
+func testTurn(t *testing.T, s []record.Shared) {
+	for i, want := range []struct {
+		store     int
+		want, got bool
+	}{{0, true, true}, {1, true, false}, {0, true, true}, {1, false, false}, {1, true, false}, {0, false, false}, {1, true, true}, {0, true, false}} {
+		if got, err := s[want.store].Turn(t.Context(), "mail", want.want); err != nil || got != want.got {
+			t.Errorf("step %d: %v, %v; want %v", i, got, err, want.got)
+		}
+	}
+	if got, err := s[0].Turn(t.Context(), "other", true); err != nil || !got {
+		t.Errorf("another's turn: %v, %v", got, err)
+	}
+}
+
+// testOneTells subscribes the same on both hubs, and closes the one that tells.
+func testOneTells(t *testing.T, s []record.Shared) {
+	hubs := []*teller{hire(t, s[0], following), hire(t, s[1], following)}
+	var mu sync.Mutex
+	var heard []fact.Pos
+	by := map[int]int{}
+	for i, w := range hubs {
+		w.Subscribe("mail", func(_ context.Context, f fact.Fact) error {
+			mu.Lock()
+			defer mu.Unlock()
+			heard = append(heard, f.Pos)
+			by[i]++
+			return nil
+		})
+	}
+	count := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(heard)
+	}
+	a := hubs[0].open("ada", 1)
+	for i := range 20 {
+		hubs[i%2].do(fmt.Sprint(i), hubs[i%2].Gift(a, 1))
+	}
+	eventually(t, "all is told", func() bool { return count() == 22 })
+	mu.Lock()
+	first, second := 0, 1
+	if by[1] > by[0] {
+		first, second = 1, 0
+	}
+	mu.Unlock()
+	must(t, hubs[first].Close())
+	hubs[second].do("after", hubs[second].Gift(a, 1))
+	eventually(t, "the other goes on", func() bool { return count() == 23 })
+	mu.Lock()
+	defer mu.Unlock()
+	if err := whole(heard, 0, 22); err != nil || len(heard) != 23 {
+		t.Errorf("told %d times, %v; by each %v", len(heard), err, by)
+	}
 }
