@@ -35,6 +35,7 @@ var drivers = map[string][]string{
 	"record":                       {jsonV2, "golang.org/x/sync", "golang.org/x/sys"},
 	"record/sqlite":                {jsonV2, "modernc.org/sqlite", "golang.org/x/sys"},
 	"record/postgres":              {jsonV2, "github.com/jackc/pgx/v5"},
+	"record/keyring":               {"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"record/recordtest":            {"pgregory.net/rapid"},
 	"identity":                     {jsonV2, "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"policy":                       {"github.com/cedar-policy/cedar-go"},

@@ -19,6 +19,7 @@ import (
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/record"
+	"tallinn/record/keyring"
 	"tallinn/record/postgres"
 	"tallinn/record/sqlite"
 )
@@ -57,6 +58,7 @@ type Hub struct {
 	state  *State
 	tokens *identity.Tokens
 	people *identity.People
+	keys   *keyring.Ring
 	policy *policy.Engine
 
 	changes changes // for pages that are open
@@ -69,7 +71,7 @@ type Hub struct {
 // until Close.
 //
 // Errors: those of sqlite.Lock, sqlite.Open or postgres.Open, record.Open,
-// OpenTokens and OpenPeople or OpenSharedPeople.
+// OpenTokens, keyring.Open and OpenPeople or OpenSharedPeople.
 func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	h := &Hub{cfg: withDefaults(cfg), state: newState()}
 	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
@@ -86,6 +88,9 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if h.tokens, err = identity.OpenTokens(h.cfg.Data, h.cfg.Random); err != nil {
 		return nil, err
 	}
+	if h.keys, err = h.openKeys(ctx); err != nil {
+		return nil, err
+	}
 	if h.people, err = h.openPeople(ctx); err != nil {
 		return nil, err
 	}
@@ -95,7 +100,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if err := h.openStore(ctx); err != nil {
 		return nil, err
 	}
-	h.record, err = record.Open(ctx, record.Config{Store: h.store, Registry: Kinds(),
+	h.record, err = record.Open(ctx, record.Config{Store: h.store, Keys: h.keys, Registry: Kinds(),
 		State: h.state, Now: h.cfg.Now, Random: h.cfg.Random, Log: h.cfg.Log, Follow: h.shared()})
 	if err != nil {
 		return nil, err
@@ -106,6 +111,13 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 
 // shared reports whether other hubs may stand on the same record.
 func (h *Hub) shared() bool { return h.cfg.Database != "" }
+
+func (h *Hub) openKeys(ctx context.Context) (*keyring.Ring, error) {
+	if h.shared() {
+		return keyring.OpenShared(ctx, h.cfg.Database, h.cfg.Random)
+	}
+	return keyring.Open(ctx, h.cfg.Data, h.cfg.Random)
+}
 
 func (h *Hub) openPeople(ctx context.Context) (*identity.People, error) {
 	if h.shared() {
@@ -161,6 +173,9 @@ func (h *Hub) Close() error {
 	}
 	if h.people != nil {
 		err = errors.Join(err, h.people.Close())
+	}
+	if h.keys != nil {
+		err = errors.Join(err, h.keys.Close())
 	}
 	return errors.Join(err, h.lock.Close())
 }

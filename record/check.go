@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -19,6 +20,8 @@ type Report struct {
 	Facts    int
 	Commands int
 	Texts    int
+	Erased   int // texts whose key was destroyed; no violation
+	Unopened int // texts that were not opened, as Check was given no keys; no violation
 	Unknown  int // facts of kinds that this program does not know; no violation
 	// Violations are spelled out for a person, at most MaxViolations.
 	Violations []string
@@ -42,13 +45,14 @@ func (r Report) Clean() bool { return len(r.Violations) == 0 }
 //     realm, person, seat and time;
 //   - each command's facts stand in one row, from the first to the last that
 //     is remembered, and every fact's command is remembered;
-//   - each text that a fact refers to is kept and opens, and no other is.
+//   - each text that a fact refers to is kept, and opens unless its key was
+//     destroyed, and no other is.
 //
 // It may run beside a hub that goes on recording: texts are read before the
 // facts that refer to them, commands after. The error is that of reading; a
-// violation is none.
-func Check(ctx context.Context, store Store, registry *fact.Registry) (Report, error) {
-	c := &check{registry: registry, store: store, index: newIndex(),
+// violation is none. Without keys texts are not opened.
+func Check(ctx context.Context, store Store, registry *fact.Registry, keys Keys) (Report, error) {
+	c := &check{registry: registry, store: store, keys: keys, index: newIndex(),
 		kept: map[text.Ref]bool{}, refs: map[text.Ref]fact.Pos{}}
 	for _, part := range []struct {
 		name string
@@ -64,6 +68,7 @@ func Check(ctx context.Context, store Store, registry *fact.Registry) (Report, e
 type check struct {
 	registry *fact.Registry
 	store    Store
+	keys     Keys // nil: texts are not opened
 	report   Report
 	index    *index
 	next     fact.Pos
@@ -219,8 +224,8 @@ func (c *check) texts(ctx context.Context) error {
 		}
 		for _, t := range page {
 			c.report.Texts++
-			if !t.Opens() {
-				c.violated("text %s: is not what was committed to", t.Ref.ID)
+			if err := c.open(ctx, t); err != nil {
+				return err
 			}
 			c.kept[t.Ref], after = false, t.Ref.ID
 		}
@@ -228,6 +233,27 @@ func (c *check) texts(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// open opens t if it can. The error is that of reading the keys.
+func (c *check) open(ctx context.Context, t text.Sealed) error {
+	if c.keys == nil && !t.Clear() {
+		c.report.Unopened++
+		return nil
+	}
+	_, err := openText(ctx, c.keys, t)
+	switch {
+	case err == nil:
+	case errors.Is(err, text.ErrErased):
+		c.report.Erased++
+	case errors.Is(err, text.ErrBox):
+		c.violated("text %s: is not what was committed to", t.Ref.ID)
+	case errors.Is(err, ErrNoKey):
+		c.violated("text %s: its key %s is neither kept nor destroyed", t.Ref.ID, t.Under())
+	default:
+		return err
+	}
+	return nil
 }
 
 func (c *check) refer(pos fact.Pos, ref text.Ref) {
@@ -247,8 +273,12 @@ func (c *check) references(ctx context.Context) error {
 			return err
 		case !ok:
 			c.violated("fact %d: its text %s is not kept", pos, ref.ID)
-		case t.Ref != ref || !t.Opens():
+		case t.Ref != ref:
 			c.violated("fact %d: its text %s is not what it committed to", pos, ref.ID)
+		default:
+			if err := c.open(ctx, t); err != nil {
+				return err
+			}
 		}
 	}
 	for ref, referred := range c.kept {

@@ -72,7 +72,7 @@ func (c *committer) commit(group []*request) {
 	for _, q := range c.ordered(group) {
 		b.admit(q)
 	}
-	if len(b.batch.Facts) == 0 {
+	if len(b.batch.Facts) == 0 || !b.seal() {
 		return
 	}
 	// The callers' contexts do not reach here: a decision whose turn has come
@@ -249,6 +249,7 @@ type build struct {
 	facts    []fact.Fact
 	moved    map[string]stream
 	lastAt   time.Time
+	texts    []pending
 	admitted []*request
 	results  []Result
 }
@@ -339,7 +340,7 @@ func (b *build) take(q *request, facts []fact.Fact, raws [][]byte) {
 		First: facts[0].Pos, Last: facts[len(facts)-1].Pos}
 	b.batch.Facts = append(b.batch.Facts, raws...)
 	b.batch.Commands = append(b.batch.Commands, m)
-	b.batch.Texts = append(b.batch.Texts, q.draft.texts...)
+	b.texts = append(b.texts, q.draft.texts...)
 	b.facts = append(b.facts, facts...)
 	b.lastAt = q.draft.now
 	b.admitted = append(b.admitted, q)

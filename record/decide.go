@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"tallinn/fact"
-	"tallinn/text"
 )
 
 // A Command asks for one decision.
@@ -259,7 +258,7 @@ type draft struct {
 	facts []fact.Prepared
 	reads []read
 	ids   []string
-	texts []text.Sealed
+	texts []pending
 	bytes int
 }
 
@@ -340,9 +339,14 @@ func (d *draft) usesTexts() error {
 	if len(d.facts) == 0 {
 		d.texts = nil
 	}
-	for _, t := range d.texts {
-		if !slices.ContainsFunc(d.facts, func(p fact.Prepared) bool { return p.Names(t.Ref.Commit) }) {
+	for i := range d.texts {
+		t := &d.texts[i]
+		at := slices.IndexFunc(d.facts, func(p fact.Prepared) bool { return p.Names(t.Ref.Commit) })
+		if at < 0 {
 			return fmt.Errorf("record: the rule has kept text %s, and no fact refers to it", t.Ref.ID)
+		}
+		if t.under == "" {
+			t.under = d.facts[at].Fact.Streams[0]
 		}
 	}
 	return nil

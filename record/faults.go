@@ -38,6 +38,10 @@ var (
 		"there is no fact at position {{.pos}}; the last one is {{.head}}")
 	ErrNoText = fault.New(fault.Missing, "record.no_text",
 		"the text {{.id}} is not kept here; it may have been erased")
+	ErrKeys = fault.New(fault.Unavailable, "record.keys",
+		"the keys that texts are sealed under cannot be reached, and nothing was recorded; try the same command again in a moment")
+	ErrNoKey = fault.New(fault.Unavailable, "record.no_key",
+		"the key {{.name}} is missing from the keys of this hub; see that keys.db belongs to this record, or restore it from the backup of the same day")
 	ErrLocked = fault.New(fault.Conflict, "record.locked",
 		"another hub is running on the folder {{.dir}}; stop it, or choose another with --data")
 	ErrNewerStore = fault.New(fault.Conflict, "record.newer_store",

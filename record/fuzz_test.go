@@ -21,7 +21,7 @@ func FuzzCheck(f *testing.F) {
 		if err := store.Append(t.Context(), record.Batch{Facts: [][]byte{raw}}); err != nil {
 			t.Fatal(err)
 		}
-		report, err := record.Check(t.Context(), store, recordtest.Registry())
+		report, err := record.Check(t.Context(), store, recordtest.Registry(), recordtest.TheKeys)
 		if err != nil {
 			t.Fatal(err)
 		}

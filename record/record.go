@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tallinn/fact"
-	"tallinn/text"
 )
 
 // A Folder is the application's state. Fold takes a recorded fact; it is
@@ -26,6 +25,8 @@ type Config struct {
 	// Store keeps the facts. Open does not take it over: close it after the
 	// Record.
 	Store Store
+	// Keys seal texts; without them rules may keep none, and none can be read.
+	Keys Keys
 	// Registry knows the kinds of this program.
 	Registry *fact.Registry
 	// State is folded into. From Open on it is read only inside rules and
@@ -110,9 +111,10 @@ type Record struct {
 	closeErr    error
 }
 
-// Open replays the store into cfg.State and starts the committer.
+// Open replays the store into cfg.State and starts the committer. Texts that an
+// earlier version kept in clear are sealed; nothing else is written.
 //
-// Errors: those of the store; a fact that does not decode. Nothing is written.
+// Errors: those of the store and of the keys; a fact that does not decode.
 func Open(ctx context.Context, cfg Config) (*Record, error) {
 	r := &Record{Config: cfg.withDefaults(), index: newIndex(), born: time.Now(), done: make(chan struct{}),
 		flights: map[string]chan struct{}{}}
@@ -125,6 +127,9 @@ func Open(ctx context.Context, cfg Config) (*Record, error) {
 	start := r.clock()
 	if err := r.replay(ctx); err != nil {
 		return nil, err
+	}
+	if err := r.sealClear(ctx); err != nil {
+		return nil, fmt.Errorf("record: seal texts of an earlier version: %w", err)
 	}
 	r.isLevel(start)
 	go newCommitter(r).run()
@@ -206,22 +211,6 @@ func (r *Record) decode(pos fact.Pos, raw []byte) (fact.Fact, error) {
 		err = fmt.Errorf("record: the fact stored at %d says it is %d", pos, f.Pos)
 	}
 	return f, err
-}
-
-// Text opens the text that a fact refers to.
-//
-// Errors: ErrNoText; a text that does not match the fact's commitment.
-func (r *Record) Text(ctx context.Context, ref text.Ref) (string, error) {
-	sealed, ok, err := r.Store.Text(ctx, ref.ID)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("record: read text %s: %w", ref.ID, err)
-	case !ok:
-		return "", ErrNoText.With("id", ref.ID)
-	case sealed.Ref != ref || !sealed.Opens():
-		return "", fmt.Errorf("record: text %s is not what the fact committed to", ref.ID)
-	}
-	return sealed.Text, nil
 }
 
 // Close refuses new decisions, finishes those that wait, lets the subscribers

@@ -25,7 +25,7 @@ func TestMemory(t *testing.T) {
 func open(t *testing.T, s record.Store, change ...func(*record.Config)) (*record.Record, *recordtest.Bank) {
 	t.Helper()
 	bank := recordtest.NewBank()
-	cfg := record.Config{Store: s, Registry: recordtest.Registry(), State: bank, Log: slog.New(slog.DiscardHandler)}
+	cfg := record.Config{Store: s, Registry: recordtest.Registry(), State: bank, Keys: recordtest.TheKeys, Log: slog.New(slog.DiscardHandler)}
 	for _, fn := range change {
 		fn(&cfg)
 	}

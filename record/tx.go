@@ -31,8 +31,14 @@ type Tx struct {
 	reads  []read
 	ids    []string
 	drawn  map[string]int // drawn ids; and under "F" how many of prefix F
-	texts  []text.Sealed
+	texts  []pending
 	err    error
+}
+
+// A pending text is sealed under the key called under when it is recorded.
+type pending struct {
+	text.Plain
+	under string // empty: that of the fact which refers to it
 }
 
 type read struct {
@@ -113,10 +119,15 @@ func (tx *Tx) used(id string) bool {
 }
 
 // Text keeps s beside the record, in the same transaction as the facts, and
-// returns the reference that a body holds in its place.
+// returns the reference that a body holds in its place. It is sealed under the
+// key of the thing that the fact is about, its home stream.
 //
 // Errors: ErrText, ErrTextTooLong; those of the source of randomness.
-func (tx *Tx) Text(s string) (text.Ref, error) {
+func (tx *Tx) Text(s string) (text.Ref, error) { return tx.TextOf("", s) }
+
+// TextOf is Text for what a person owns: s is sealed under that person's key,
+// and is erased with the person.
+func (tx *Tx) TextOf(person, s string) (text.Ref, error) {
 	if !utf8.ValidString(s) {
 		return text.Ref{}, tx.fail(ErrText)
 	}
@@ -127,12 +138,12 @@ func (tx *Tx) Text(s string) (text.Ref, error) {
 	if _, err := io.ReadFull(tx.random, id[:]); err != nil {
 		return text.Ref{}, tx.fail(fmt.Errorf("record: read randomness: %w", err))
 	}
-	sealed, err := text.Seal(tx.random, hex.EncodeToString(id[:]), s)
+	plain, err := text.Commit(tx.random, hex.EncodeToString(id[:]), s)
 	if err != nil {
 		return text.Ref{}, tx.fail(err)
 	}
-	tx.texts = append(tx.texts, sealed)
-	return sealed.Ref, nil
+	tx.texts = append(tx.texts, pending{plain, person})
+	return plain.Ref, nil
 }
 
 func (tx *Tx) fail(err error) error {

@@ -17,6 +17,7 @@ import (
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
 	"tallinn/record"
+	"tallinn/record/recordtest"
 	"tallinn/record/sqlite"
 )
 
@@ -39,7 +40,7 @@ func newHub(t *testing.T) *hub {
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	h := &hub{t: t, needs: need.NewBook(), offers: offer.NewBook()}
-	h.Record, err = record.Open(t.Context(), record.Config{Store: s, State: h, Log: slog.New(slog.DiscardHandler),
+	h.Record, err = record.Open(t.Context(), record.Config{Store: s, State: h, Keys: recordtest.TheKeys, Log: slog.New(slog.DiscardHandler),
 		Registry: fact.NewRegistry(procedure.Kinds(), need.Kinds(), offer.Kinds())})
 	must(t, err)
 	t.Cleanup(func() { must(t, h.Close()) })

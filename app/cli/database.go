@@ -8,6 +8,7 @@ import (
 
 	"tallinn/fault"
 	"tallinn/identity"
+	"tallinn/record/keyring"
 	"tallinn/record/postgres"
 )
 
@@ -65,6 +66,9 @@ func (c databaseMigrateCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	if err := identity.Prepare(ctx, dsn, c.Writer); err != nil {
+		return err
+	}
+	if err := keyring.Prepare(ctx, dsn, c.Writer); err != nil {
 		return err
 	}
 	s.line("%s", s.t("database.migrated"))

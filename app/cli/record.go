@@ -15,6 +15,7 @@ import (
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/record"
+	"tallinn/record/keyring"
 	"tallinn/record/postgres"
 	"tallinn/record/sqlite"
 )
@@ -63,6 +64,31 @@ func (f dataFlag) open(ctx context.Context) (record.Store, error) {
 	return store, nil
 }
 
+// keys opens the keys of the folder, or of the database; nil when there are
+// none.
+func (f dataFlag) keys(ctx context.Context) (*keyring.Ring, error) {
+	dsn, err := f.dsn()
+	if err != nil {
+		return nil, err
+	}
+	if dsn != "" {
+		return keyring.OpenShared(ctx, dsn, rand.Reader)
+	}
+	keys, err := keyring.OpenToRead(ctx, f.Data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return keys, err
+}
+
+// keysOf is keys, or no interface at all.
+func keysOf(keys *keyring.Ring) record.Keys {
+	if keys == nil {
+		return nil
+	}
+	return keys
+}
+
 type recordShowCmd struct {
 	dataFlag
 	From  int64 `arg:"" optional:"" help:"The first position; 0 when absent."`
@@ -95,7 +121,14 @@ func (c recordCheckCmd) Run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	report, err := record.Check(ctx, store, app.Kinds())
+	keys, err := c.keys(ctx)
+	if err != nil {
+		return err
+	}
+	if keys != nil {
+		defer func() { err = errors.Join(err, keys.Close()) }()
+	}
+	report, err := record.Check(ctx, store, app.Kinds(), keysOf(keys))
 	if err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func columns(all []text.Sealed) (ids []string, keys [][]byte, commits []string, 
 	ids, commits = make([]string, len(all)), make([]string, len(all))
 	keys, texts = make([][]byte, len(all)), make([][]byte, len(all))
 	for i, t := range all {
-		ids[i], keys[i], commits[i], texts[i] = t.Ref.ID, notNull(t.Key), t.Ref.Commit, []byte(t.Text)
+		ids[i], keys[i], commits[i], texts[i] = t.Ref.ID, notNull(t.Key), t.Ref.Commit, notNull(t.Box)
 	}
 	return ids, keys, commits, texts
 }

@@ -183,7 +183,7 @@ type told struct {
 func (w *world) judge(harmed int) {
 	t := w.t
 	store := open(t, w.cfg)
-	report, err := record.Check(t.Context(), store, recordtest.Registry())
+	report, err := record.Check(t.Context(), store, recordtest.Registry(), recordtest.TheKeys)
 	if err != nil || !report.Clean() {
 		t.Errorf("the record: %+v, %v", report, err)
 	}

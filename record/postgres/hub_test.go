@@ -40,7 +40,7 @@ func serveLines(in io.Reader, out io.Writer) error {
 		return err
 	}
 	bank := recordtest.NewBank()
-	r, err := record.Open(ctx, record.Config{Store: store, Registry: recordtest.Registry(), State: bank, Follow: true,
+	r, err := record.Open(ctx, record.Config{Store: store, Registry: recordtest.Registry(), State: bank, Keys: recordtest.TheKeys, Follow: true,
 		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err

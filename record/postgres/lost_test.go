@@ -128,7 +128,7 @@ func hubbed(t *testing.T, cfg postgres.Config, follow bool) (*record.Record, *re
 	t.Helper()
 	line := between(t, &cfg)
 	bank := recordtest.NewBank()
-	r, err := record.Open(t.Context(), record.Config{Store: open(t, cfg), Registry: recordtest.Registry(), State: bank, Follow: follow, Log: slog.New(slog.DiscardHandler)})
+	r, err := record.Open(t.Context(), record.Config{Store: open(t, cfg), Registry: recordtest.Registry(), State: bank, Keys: recordtest.TheKeys, Follow: follow, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func TestPausedHub(t *testing.T) {
 	wg.Wait()
 
 	store := open(t, cfg)
-	if report, err := record.Check(t.Context(), store, recordtest.Registry()); err != nil || !report.Clean() {
+	if report, err := record.Check(t.Context(), store, recordtest.Registry(), recordtest.TheKeys); err != nil || !report.Clean() {
 		t.Errorf("the record: %+v, %v", report, err)
 	}
 	head, err := store.Head(t.Context())

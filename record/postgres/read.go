@@ -141,9 +141,10 @@ func scanCommand(row pgx.CollectableRow) (m record.Remembered, err error) {
 }
 
 func scanText(row pgx.CollectableRow) (t text.Sealed, err error) {
-	var body []byte
-	err = row.Scan(&t.Ref.ID, &t.Key, &t.Ref.Commit, &body)
-	t.Text = string(body)
+	err = row.Scan(&t.Ref.ID, &t.Key, &t.Ref.Commit, &t.Box)
+	if len(t.Key) == 0 {
+		t.Key = nil
+	}
 	return t, err
 }
 

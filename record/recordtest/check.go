@@ -62,14 +62,10 @@ var spoilers = []spoiler{
 	{name: "text lost", want: "fact 0: its text t0 is not kept",
 		batch: func(b *record.Batch) { b.Texts = nil }},
 	{name: "text changed", want: "text t0: is not what was committed to",
-		batch: func(b *record.Batch) { b.Texts[0].Text += "!" }},
+		batch: func(b *record.Batch) { b.Texts[0].Box[0] ^= 1 }},
 	{name: "text of no fact", want: "text t9: no fact refers to it",
 		batch: func(b *record.Batch) {
-			spare, err := text.Seal(bytes.NewReader(make([]byte, 32)), "t9", "spare")
-			if err != nil {
-				panic(err)
-			}
-			b.Texts = append(b.Texts, spare)
+			b.Texts = append(b.Texts, sealed("t9", "spare"))
 		}},
 }
 
@@ -100,8 +96,7 @@ func swap(where fact.Pos, was, now string) func(fact.Pos, []byte) []byte {
 }
 
 func testSpoiled(t *testing.T, s record.Store, c spoiler) {
-	note, err := text.Seal(bytes.NewReader(make([]byte, 32)), "t0", "note")
-	must(t, err)
+	note := sealed("t0", "note")
 	b := record.Batch{Texts: []text.Sealed{note}}
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for pos, body := range []fact.Body{Opened{Account: "A-0001", Owner: "ada", Note: note.Ref},
@@ -127,7 +122,7 @@ func testSpoiled(t *testing.T, s record.Store, c spoiler) {
 		c.batch(&b)
 	}
 	must(t, s.Append(t.Context(), b))
-	report, err := record.Check(t.Context(), s, Registry())
+	report, err := record.Check(t.Context(), s, Registry(), TheKeys)
 	must(t, err)
 	all := strings.Join(report.Violations, "\n")
 	if report.Clean() != (c.want == "") || !strings.Contains(all, c.want) {
@@ -159,11 +154,11 @@ func testCheckBeside(t *testing.T, s record.Store) {
 	stop()
 	<-done
 	// A reader that leaves out a fact, as a damaged table would.
-	if report, err := record.Check(t.Context(), gapped{s}, Registry()); err != nil || report.Clean() ||
+	if report, err := record.Check(t.Context(), gapped{s}, Registry(), TheKeys); err != nil || report.Clean() ||
 		!strings.Contains(report.Violations[0], "fact 2: the position before it is 0") {
 		t.Errorf("Check of a store with a gap: %+v, %v", report, err)
 	}
-	if _, err := record.Open(t.Context(), record.Config{Store: gapped{s}, Registry: Registry(), State: NewBank()}); err == nil {
+	if _, err := record.Open(t.Context(), record.Config{Store: gapped{s}, Registry: Registry(), State: NewBank(), Keys: TheKeys}); err == nil {
 		t.Error("a store with a gap was opened")
 	}
 }

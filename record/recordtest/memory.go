@@ -116,6 +116,29 @@ func (m *Memory) Texts(_ context.Context, after string, n int) ([]text.Sealed, e
 	return page[:min(n, len(page))], nil
 }
 
+// InClear returns at most n texts that are kept in clear.
+func (m *Memory) InClear(_ context.Context, n int) ([]text.Sealed, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var out []text.Sealed
+	for _, t := range m.texts {
+		if t.Clear() && len(out) < n {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// Reseal puts each text in the place of the one with its ID.
+func (m *Memory) Reseal(_ context.Context, texts []text.Sealed) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range texts {
+		m.texts[t.Ref.ID] = t
+	}
+	return nil
+}
+
 // Cursor is the stored cursor of a subscriber.
 func (m *Memory) Cursor(_ context.Context, name string) (fact.Pos, error) {
 	m.mu.RLock()

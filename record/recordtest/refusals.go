@@ -94,7 +94,7 @@ func testNewer(t *testing.T, s record.Store) {
 	if err != nil || f.Known() || f.Kind != "account.audited" {
 		t.Errorf("the newer fact: %+v, %v", f, err)
 	}
-	report, err := record.Check(t.Context(), s, OldRegistry())
+	report, err := record.Check(t.Context(), s, OldRegistry(), TheKeys)
 	if err != nil || !report.Clean() || report.Unknown != 1 {
 		t.Errorf("Check by the older program: %+v, %v", report, err)
 	}

@@ -17,7 +17,7 @@ import (
 // Run is what every store passes. Open returns an empty store, which the
 // caller closes when t ends.
 func Run(t *testing.T, open func(t *testing.T) record.Store) {
-	for _, group := range [][]test{storeTests, decideTests, refusalTests, hubTests, subscribeTests, checkTests} {
+	for _, group := range [][]test{storeTests, decideTests, refusalTests, hubTests, subscribeTests, checkTests, keyTests} {
 		for _, tt := range group {
 			t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })
 		}
@@ -94,7 +94,7 @@ func read(t *testing.T, s record.Store, from fact.Pos, n int) []string {
 func testAppend(t *testing.T, s record.Store) {
 	ctx := t.Context()
 	a, b := batch(0, 3), batch(3, 2)
-	b.Texts = []text.Sealed{{Ref: text.Ref{ID: "t1", Commit: "c"}, Key: []byte{0, 255}, Text: "«ґ»\x00"}}
+	b.Texts = []text.Sealed{{Ref: text.Ref{ID: "t1", Commit: "c"}, Key: []byte{0, 255}, Box: []byte("«ґ»\x00")}}
 	must(t, s.Append(ctx, a))
 	must(t, s.Append(ctx, b))
 	if head, err := s.Head(ctx); head != 4 || err != nil {

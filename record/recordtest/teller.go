@@ -23,7 +23,7 @@ type teller struct {
 func hire(t *testing.T, s record.Store, change ...func(*record.Config)) *teller {
 	t.Helper()
 	bank := NewBank()
-	cfg := record.Config{Store: s, Registry: Registry(), State: bank, Log: slog.New(slog.DiscardHandler)}
+	cfg := record.Config{Store: s, Registry: Registry(), State: bank, Keys: TheKeys, Log: slog.New(slog.DiscardHandler)}
 	for _, fn := range change {
 		fn(&cfg)
 	}
@@ -64,7 +64,7 @@ func (w *teller) open(owner string, amount int64) string {
 // clean expects the store to be without violations.
 func clean(t *testing.T, s record.Store) record.Report {
 	t.Helper()
-	report, err := record.Check(context.Background(), s, Registry())
+	report, err := record.Check(context.Background(), s, Registry(), TheKeys)
 	must(t, err)
 	for _, v := range report.Violations {
 		t.Error(v)

@@ -45,7 +45,7 @@ func size(b record.Batch) (n int) {
 		n += len(raw)
 	}
 	for _, t := range b.Texts {
-		n += len(t.Text)
+		n += len(t.Box)
 	}
 	return n
 }
@@ -115,12 +115,20 @@ func insertCommands(ctx context.Context, tx *sql.Tx, commands []record.Remembere
 func insertTexts(ctx context.Context, tx *sql.Tx, texts []text.Sealed) error {
 	for _, t := range texts {
 		_, err := tx.ExecContext(ctx, `INSERT INTO texts (id, key, "commit", text) VALUES (?, ?, ?, ?)`,
-			t.Ref.ID, t.Key, t.Ref.Commit, []byte(t.Text))
+			t.Ref.ID, notNull(t.Key), t.Ref.Commit, notNull(t.Box))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// notNull is b; the driver takes nil for NULL.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 // SetCursor moves the cursor of a subscriber.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	cryptorand "crypto/rand"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -17,6 +18,7 @@ import (
 
 	"tallinn/fact"
 	"tallinn/record"
+	"tallinn/record/keyring"
 	"tallinn/record/recordtest"
 	"tallinn/record/sqlite"
 )
@@ -55,8 +57,12 @@ func hub(dir string) error {
 	if err != nil {
 		return err
 	}
+	keys, err := keyring.Open(ctx, dir, cryptorand.Reader)
+	if err != nil {
+		return err
+	}
 	bank := recordtest.NewBank()
-	r, err := record.Open(ctx, record.Config{Store: store, Registry: recordtest.Registry(), State: bank})
+	r, err := record.Open(ctx, record.Config{Store: store, Registry: recordtest.Registry(), State: bank, Keys: keys})
 	if err != nil {
 		return err
 	}
@@ -175,7 +181,10 @@ func (w *witness) check() {
 	store, err := sqlite.Open(ctx, sqlite.Config{Dir: w.dir})
 	w.must(err)
 	defer store.Close()
-	report, err := record.Check(ctx, store, recordtest.Registry())
+	keys, err := keyring.OpenToRead(ctx, w.dir) // every text that is there opens: its key was durable before it
+	w.must(err)
+	defer keys.Close()
+	report, err := record.Check(ctx, store, recordtest.Registry(), keys)
 	w.must(err)
 	for _, v := range report.Violations {
 		w.t.Error(v)

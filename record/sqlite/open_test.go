@@ -82,7 +82,7 @@ func TestTwoStores(t *testing.T) {
 	banks := [2]*recordtest.Bank{recordtest.NewBank(), recordtest.NewBank()}
 	var hubs [2]*record.Record
 	for i := range hubs {
-		r, err := record.Open(t.Context(), record.Config{Store: open(t, dir), Registry: recordtest.Registry(), State: banks[i]})
+		r, err := record.Open(t.Context(), record.Config{Store: open(t, dir), Registry: recordtest.Registry(), State: banks[i], Keys: recordtest.TheKeys})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -113,7 +113,10 @@ func scanCommand(row scanner) (record.Remembered, error) {
 
 func scanText(row scanner) (text.Sealed, error) {
 	var t text.Sealed
-	err := row.Scan(&t.Ref.ID, &t.Key, &t.Ref.Commit, &t.Text)
+	err := row.Scan(&t.Ref.ID, &t.Key, &t.Ref.Commit, &t.Box)
+	if len(t.Key) == 0 {
+		t.Key = nil
+	}
 	return t, err
 }
 

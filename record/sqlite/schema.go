@@ -37,6 +37,9 @@ var migrations = []string{
 		name TEXT PRIMARY KEY,
 		pos  INTEGER NOT NULL
 	) STRICT, WITHOUT ROWID;`,
+	// A sealed text has an empty key, and names its own; the others are those
+	// that the first version kept in clear.
+	`CREATE INDEX texts_in_clear ON texts (id) WHERE length(key) > 0`,
 }
 
 const metaTable = `CREATE TABLE IF NOT EXISTS meta (

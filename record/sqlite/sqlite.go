@@ -95,7 +95,7 @@ func (s *Store) open(ctx context.Context) error {
 // connect opens a pool of n connections that are kept open.
 func connect(path, more string, n int) (*sql.DB, error) {
 	query := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=wal_autocheckpoint(8192)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&" + more
+		"&_pragma=secure_delete(1)&_pragma=wal_autocheckpoint(8192)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8000)&" + more
 	name := url.URL{Scheme: "file", Path: path, RawQuery: query}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
