@@ -94,6 +94,9 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if h.people, err = h.openPeople(ctx); err != nil {
 		return nil, err
 	}
+	if err = h.people.SealUnder(ctx, h.keys); err != nil {
+		return nil, err
+	}
 	if h.policy, err = policy.New(policy.File); err != nil {
 		return nil, err
 	}

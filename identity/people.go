@@ -41,6 +41,8 @@ type Person struct {
 	ID    string
 	Name  string
 	Realm fact.Realm
+	// Erased says that the name was erased; it is empty then.
+	Erased bool
 }
 
 // A Session is a person who has signed in, and the seat that they act from.
@@ -55,6 +57,7 @@ type People struct {
 	db     database
 	now    func() time.Time
 	random io.Reader
+	keys   Keys // see SealUnder
 }
 
 // peopleSchema is for both databases, see serverWords: keep to what they share.
@@ -73,7 +76,7 @@ func OpenPeople(ctx context.Context, dir string, now func() time.Time, random io
 	if err != nil {
 		return nil, fmt.Errorf("identity: open people: %w", err)
 	}
-	return &People{db, now, random}, nil
+	return &People{db: db, now: now, random: random}, nil
 }
 
 // OpenSharedPeople opens the people of several hubs, in the PostgreSQL database
@@ -85,22 +88,27 @@ func OpenSharedPeople(ctx context.Context, dsn string, now func() time.Time, ran
 	if err != nil {
 		return nil, err
 	}
-	return &People{db, now, random}, nil
+	return &People{db: db, now: now, random: random}, nil
 }
 
 // Close lets the database go.
 func (p *People) Close() error { return p.db.Close() }
 
-// Add enters a person and returns the opaque id.
+// Add enters a person and returns the opaque id. The name is sealed under the
+// person's key.
 //
-// Errors: those of randomness and of the database.
+// Errors: those of the keys, of randomness and of the database.
 func (p *People) Add(ctx context.Context, name string, realm fact.Realm) (string, error) {
 	var b [10]byte
 	if _, err := io.ReadFull(p.random, b[:]); err != nil {
 		return "", fmt.Errorf("identity: read randomness: %w", err)
 	}
 	id := "person/" + hex.EncodeToString(b[:])
-	if _, err := p.db.ExecContext(ctx, `INSERT INTO persons VALUES (?, ?, ?)`, id, name, string(realm)); err != nil {
+	sealed, err := p.seal(ctx, id, "name", name)
+	if err != nil {
+		return "", err
+	}
+	if _, err := p.db.ExecContext(ctx, `INSERT INTO persons VALUES (?, ?, ?)`, id, sealed, string(realm)); err != nil {
 		return "", fmt.Errorf("identity: add person: %w", err)
 	}
 	return id, nil
@@ -110,15 +118,15 @@ func (p *People) Add(ctx context.Context, name string, realm fact.Realm) (string
 //
 // Errors: ErrSession when there is nobody; those of the database.
 func (p *People) Person(ctx context.Context, id string) (Person, error) {
-	out := Person{ID: id}
-	err := p.db.QueryRowContext(ctx, `SELECT name, realm FROM persons WHERE id = ?`, id).Scan(&out.Name, &out.Realm)
+	out, sealed := Person{ID: id}, ""
+	err := p.db.QueryRowContext(ctx, `SELECT name, realm FROM persons WHERE id = ?`, id).Scan(&sealed, &out.Realm)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Person{}, ErrSession
 	}
 	if err != nil {
 		return Person{}, fmt.Errorf("identity: find person: %w", err)
 	}
-	return out, nil
+	return out, p.name(ctx, &out, sealed)
 }
 
 // Link makes a one-time sign-in link's token for a person, good for LinkTime.
@@ -172,9 +180,10 @@ func (p *People) SignIn(ctx context.Context, person, seat string) (string, error
 // Errors: ErrSession; those of the database.
 func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	var s Session
+	var sealed string
 	var expires int64
 	err := p.db.QueryRowContext(ctx, `SELECT p.id, p.name, p.realm, s.seat, s.expires FROM sessions s JOIN persons p ON p.id = s.person WHERE s.hash = ?`,
-		hashOf(token)).Scan(&s.ID, &s.Name, &s.Realm, &s.Seat, &expires)
+		hashOf(token)).Scan(&s.ID, &sealed, &s.Realm, &s.Seat, &expires)
 	s.Expires = time.Unix(expires, 0)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !p.now().Before(s.Expires) {
 		return Session{}, ErrSession
@@ -182,7 +191,7 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("identity: find session: %w", err)
 	}
-	return s, nil
+	return s, p.name(ctx, &s.Person, sealed)
 }
 
 // Sit chooses the seat that the session acts from. Whether the person holds

@@ -34,6 +34,9 @@ func people(t *testing.T, now *time.Time) (*identity.People, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
+	if err := p.SealUnder(t.Context(), testKeys(t)); err != nil {
+		t.Fatal(err)
+	}
 	return p, dir
 }
 
@@ -129,6 +132,7 @@ func TestOnPostgres(t *testing.T) {
 		"SignInByLink":  TestSignInByLink,
 		"ThingsExpire":  TestThingsExpire,
 		"LinkWorksOnce": TestLinkWorksOnce,
+		"Erase":         TestErase,
 	} {
 		t.Run(name, test)
 	}
@@ -149,12 +153,16 @@ func TestSharedPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	u.User = url.UserPassword(writer, "w")
+	keys := testKeys(t)
 	var hubs [2]*identity.People
 	for i := range hubs {
 		if hubs[i], err = identity.OpenSharedPeople(t.Context(), u.String(), time.Now, rand.Reader); err != nil {
 			t.Fatal(err)
 		}
 		defer hubs[i].Close()
+		if err := hubs[i].SealUnder(t.Context(), keys); err != nil {
+			t.Fatal(err)
+		}
 	}
 	id, err := hubs[0].Add(t.Context(), "Олена Приклад", fact.Exercise)
 	if err != nil {
