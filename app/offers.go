@@ -41,6 +41,9 @@ func (b *Books) openOffer(by seat.ID, wanted offer.Opened, terms string) record.
 		if _, err := offer.Open(s, tx.Now(), wanted); err != nil || terms == "" {
 			return offer.Open(s, tx.Now(), wanted)
 		}
+		if err := offer.CheckTerms(terms); err != nil {
+			return nil, err
+		}
 		if wanted.Terms, err = tx.Text(terms); err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"tallinn/aid/need"
@@ -19,7 +20,8 @@ import (
 // offers are the pages and the API of offers in this realm.
 func (h room) offers() *offerhttp.Handler {
 	return &offerhttp.Handler{View: h.viewOffers, Deals: deals{h}, Reader: h.offerReader,
-		Text: h.record.Text, Facts: h.factsOf, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log}
+		Text: h.record.Text, Facts: h.factsOf, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
+		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}
 }
 
 func (h room) viewOffers(fn func(offerhttp.Books)) {
@@ -61,6 +63,9 @@ func (d deals) decide(ctx context.Context, key, op string, args any, act policy.
 		c.Realm, c.Marking = d.realm, tlp.Amber
 		return act, c
 	}}, func(tx *record.Tx, b *Books) ([]fact.Body, error) { return rule(b, by)(tx) })
+	if errors.Is(err, record.ErrReused) {
+		err = offerhttp.ErrReused
+	}
 	return offerhttp.Result{IDs: res.IDs, Repeated: res.Repeated}, err
 }
 

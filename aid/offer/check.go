@@ -2,6 +2,8 @@ package offer
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"tallinn/aid/need"
 	"tallinn/fact"
@@ -69,6 +71,20 @@ func (e Earmark) check() error {
 	}
 	if w, ok := odd(e.Recipients, func(p party.ID) bool { return p != "" }); ok || len(e.Recipients) > MostRecipients {
 		return ErrEarmark.With("word", quote(w)).With("field", "recipient")
+	}
+	return nil
+}
+
+// MostTerms is how long the conditions of an offer may be, in characters.
+const MostTerms = 4_000
+
+// CheckTerms checks conditions before they are sealed; they may be empty.
+//
+// Errors: ErrTerms.
+func CheckTerms(s string) error {
+	control := func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f }
+	if !utf8.ValidString(s) || utf8.RuneCountInString(s) > MostTerms || strings.ContainsFunc(s, control) {
+		return ErrTerms.With("most", MostTerms)
 	}
 	return nil
 }

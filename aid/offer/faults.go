@@ -74,6 +74,9 @@ var (
 	// ErrTickets refuses ticket limits that nothing could meet.
 	ErrTickets = fault.New(fault.Invalid, "offer.tickets",
 		"the smallest and the largest ticket are over zero, in the currency of the amount, not over it, and in this order; mend them, or leave them out")
+	// ErrTerms refuses conditions that are too long, or no text.
+	ErrTerms = fault.New(fault.Invalid, "offer.terms",
+		"the conditions are no text, or longer than {{.most}} characters; shorten them, without control characters")
 	// ErrLead refuses a lead time that is none.
 	ErrLead = fault.New(fault.Invalid, "offer.lead_days",
 		"from a commitment to handover it takes {{.days}} days; give 0 to {{.most}}")

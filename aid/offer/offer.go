@@ -69,6 +69,14 @@ type Reservation struct {
 // Exists reports whether r was ever made.
 func (r Reservation) Exists() bool { return r.Reserved.Reservation != "" }
 
+// Changed is the position of the last fact of r; fact.None when there is none.
+func (r Reservation) Changed() fact.Pos {
+	if len(r.History) == 0 {
+		return fact.None
+	}
+	return r.History[len(r.History)-1]
+}
+
 // State is how far r has come at now.
 func (r Reservation) State(now time.Time) State {
 	switch {

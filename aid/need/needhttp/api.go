@@ -253,7 +253,7 @@ func (h *Handler) apiSubmit(ctx context.Context, in *submitInput) (*needOutput, 
 func (h *Handler) whole(l web.Lang, f form) error {
 	var details []api.Detail
 	for _, p := range f.problems(l, string(fact.Day(h.Now()))) {
-		details = append(details, api.Detail{Location: "body." + p.field, Message: p.text})
+		details = append(details, api.Detail{Location: "body." + p.Field, Message: p.Text})
 	}
 	if details == nil {
 		return nil

@@ -31,9 +31,6 @@ type form struct {
 
 type lotForm struct{ ID, What, Quantity, Cost, Currency, UsefulShare, MostPartners string }
 
-// A problem is what is wrong with a field, in the reader's words.
-type problem struct{ field, text string }
-
 // fresh is a form nobody has typed in.
 func fresh() form { return form{Key: newKey(), Lots: []lotForm{freshLot(0)}} }
 
@@ -145,7 +142,7 @@ var sealed = text.Ref{ID: "-", Commit: "-"}
 // problems is everything wrong with f on day, in the order of the form: the
 // rules say one thing at a time, so each is mended in turn and they are asked
 // again.
-func (f form) problems(l web.Lang, day string) (out []problem) {
+func (f form) problems(l web.Lang, day string) (out web.Wrongs) {
 	typed := f.texts()
 	for _, t := range []struct {
 		field string
@@ -159,7 +156,7 @@ func (f form) problems(l web.Lang, day string) (out []problem) {
 		{"incidents", need.MostIncidents, need.Texts{Title: "-", Summary: "-", Incidents: typed.Incidents}},
 	} {
 		if t.alone.Check() != nil {
-			out = append(out, problem{t.field, web.T(l, "need.problem."+t.field, "most", t.most)})
+			out = append(out, web.Wrong{Field: t.field, Text: web.T(l, "need.problem."+t.field, "most", t.most)})
 		}
 	}
 	a := f.asked()
@@ -170,12 +167,12 @@ func (f form) problems(l web.Lang, day string) (out []problem) {
 			break
 		}
 		field, lot := fieldOf(err)
-		out = append(out, problem{at(field, lot), web.T(l, "need.problem."+field, "lot", strings.ToUpper(lot), "today", web.Date(l, fact.Date(day)))})
+		out = append(out, web.Wrong{Field: at(field, lot), Text: web.T(l, "need.problem."+field, "lot", strings.ToUpper(lot), "today", web.Date(l, fact.Date(day)))})
 		if !mend(&a, field, lot, day) {
 			break
 		}
 	}
-	slices.SortStableFunc(out, func(x, y problem) int { return place(x.field) - place(y.field) })
+	slices.SortStableFunc(out, func(x, y web.Wrong) int { return place(x.Field) - place(y.Field) })
 	return out
 }
 

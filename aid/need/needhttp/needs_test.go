@@ -96,10 +96,10 @@ func FuzzForm(f *testing.F) {
 		}
 		seen := map[string]bool{}
 		for _, p := range problems {
-			if p.text == "" || strings.Contains(p.text, "⟦") || strings.Contains(p.text, "no value") || seen[p.field] || place(p.field) < 0 {
+			if p.Text == "" || strings.Contains(p.Text, "⟦") || strings.Contains(p.Text, "no value") || seen[p.Field] || place(p.Field) < 0 {
 				t.Errorf("problem %+v", p)
 			}
-			seen[p.field] = true
+			seen[p.Field] = true
 		}
 	})
 }

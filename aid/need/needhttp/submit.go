@@ -19,7 +19,7 @@ import (
 type formView struct {
 	web.Page
 	form
-	problems []problem
+	problems web.Wrongs
 	used     bool    // the form has done its work before
 	again    account // what is resubmitted; of a new need empty
 	lead     string
@@ -27,15 +27,7 @@ type formView struct {
 	do       string
 }
 
-// problem is what is wrong with a field; empty: nothing.
-func (v formView) problem(field string) string {
-	for _, p := range v.problems {
-		if p.field == field {
-			return p.text
-		}
-	}
-	return ""
-}
+func (v formView) problem(field string) string { return v.problems.At(field) }
 
 // newNeed serves GET /needs/new.
 func (h *Handler) newNeed(w http.ResponseWriter, r *http.Request) error {

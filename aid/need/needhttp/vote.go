@@ -32,12 +32,12 @@ type voteView struct {
 	account
 	ballot
 	seat     string // that signs, in words
-	problems []problem
+	problems web.Wrongs
 	moved    string // what changed since the page was opened; empty: nothing
 	closes   string // what the vote would do besides; empty: nothing
 }
 
-func (v voteView) problem(field string) string { return formView{problems: v.problems}.problem(field) }
+func (v voteView) problem(field string) string { return v.problems.At(field) }
 
 var verdicts = []need.Verdict{need.Pass, need.Return, need.Reject, need.Abstain}
 
@@ -211,24 +211,24 @@ func (a account) closing(l web.Lang, facts []fact.Body) string {
 }
 
 // voteProblems is what is wrong with b, field by field.
-func (a account) voteProblems(l web.Lang, b ballot, err error) (out []problem) {
+func (a account) voteProblems(l web.Lang, b ballot, err error) (out web.Wrongs) {
 	switch need.Verdict(b.Verdict) {
 	case need.Pass, need.Return, need.Reject:
 	default:
-		return []problem{{"verdict", web.T(l, "need.problem.verdict")}}
+		return web.Wrongs{{Field: "verdict", Text: web.T(l, "need.problem.verdict")}}
 	}
 	if b.Verdict == string(need.Pass) || len(b.Scores) > 0 {
 		for _, c := range a.present().Criteria {
 			if n := number(b.Scores[c.ID], -1); n < 0 || n > c.Max {
-				out = append(out, problem{"score-" + c.ID, web.T(l, "need.problem.score", "criterion", lower(c.Name.In(string(l))))})
+				out = append(out, web.Wrong{Field: "score-" + c.ID, Text: web.T(l, "need.problem.score", "criterion", lower(c.Name.In(string(l))))})
 			}
 		}
 	}
 	if b.Verdict != string(need.Pass) && need.CheckReason(b.Reason) != nil {
-		out = append(out, problem{"reason", web.T(l, "need.problem.reason", "most", need.MostReason)})
+		out = append(out, web.Wrong{Field: "reason", Text: web.T(l, "need.problem.reason", "most", need.MostReason)})
 	}
 	if out == nil {
-		out = []problem{{"verdict", web.FaultText(l, err)}}
+		out = web.Wrongs{{Field: "verdict", Text: web.FaultText(l, err)}}
 	}
 	return out
 }

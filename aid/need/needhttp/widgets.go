@@ -2,9 +2,6 @@ package needhttp
 
 import (
 	"slices"
-	"strings"
-
-	"github.com/a-h/templ"
 
 	"tallinn/aid/need"
 	"tallinn/tlp"
@@ -32,30 +29,30 @@ func goods(l web.Lang) []web.Option {
 	return out
 }
 
-// inputOf are the attributes of an input of a kind. Numbers are typed as text,
-// which a wheel cannot change by accident.
-func inputOf(kind string) templ.Attributes {
-	if kind == "number" {
-		return templ.Attributes{"type": "text", "inputmode": "numeric", "class": "short"}
+// entry is a field of the form: its words stand in the catalogue under its
+// name.
+func (v formView) entry(id, name, value string, kind web.EntryKind, optional bool) web.Entry {
+	e := web.Entry{ID: id, Name: name, Label: web.T(v.Lang, "need.form."+name), Wrong: v.problem(id), Value: value, Kind: kind, Optional: optional}
+	if hint := told.Word(v.Lang, "need.hint", name); hint != name {
+		e.Hint = hint
 	}
-	return templ.Attributes{"type": kind, "class": kind}
+	return e
 }
 
-// described ties a field to its hint and to what is wrong with it.
-func described(v formView, id, name string) templ.Attributes {
-	var by []string
-	if told.Word(v.Lang, "need.hint", name) != name {
-		by = append(by, id+"-hint")
+// ofLot is a field of a lot.
+func (v formView) ofLot(lot lotForm, name, value string, kind web.EntryKind) web.Entry {
+	e := v.entry(at(name, lot.ID), name, value, kind, name == "cost")
+	e.Name = "lot_" + name
+	if kind == web.AsChoice {
+		e.Options = unchosen(v.Lang, name, goods(v.Lang))
 	}
-	out := templ.Attributes{}
-	if v.problem(id) != "" {
-		by = append(by, id+"-error")
-		out["aria-invalid"] = "true"
-	}
-	if len(by) > 0 {
-		out["aria-describedby"] = strings.Join(by, " ")
-	}
-	return out
+	return e
+}
+
+// unchosen begins with no choice made, instead of with one that is wrong.
+func unchosen(l web.Lang, name string, options []web.Option) []web.Option {
+	options[0].Text = web.T(l, "need.none."+name)
+	return options
 }
 
 // first is the id of a radio button: the group's own for the first, which is

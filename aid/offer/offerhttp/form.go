@@ -1,16 +1,21 @@
 package offerhttp
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
 	"tallinn/fact"
+	"tallinn/fault"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
 	"tallinn/money"
 	"tallinn/web"
 	"tallinn/web/told"
@@ -29,9 +34,10 @@ type form struct {
 type formView struct {
 	web.Page
 	form
-	refusal error
-	names   map[string]string // of recipients, by id
-	ids     []string
+	refusal  error // that no field can mend
+	problems web.Wrongs
+	names    map[string]string // of recipients, by id
+	ids      []string
 }
 
 func (h *Handler) newOffer(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +54,7 @@ func (h *Handler) newOffer(w http.ResponseWriter, r *http.Request) error {
 	if q := r.URL.Query(); len(q) > 0 && q.Has("form") {
 		f = formOf(q)
 	}
-	return h.renderForm(w, r, http.StatusOK, f, nil)
+	return h.renderForm(w, r, http.StatusOK, formView{form: f})
 }
 
 func formOf(q url.Values) form {
@@ -71,10 +77,9 @@ func filled(list []string) (out []string) {
 	return out
 }
 
-func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int, f form, refusal error) error {
+func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int, v formView) error {
 	l, rd := web.LangOf(r), h.Reader(r.Context())
-	v := formView{form: f, refusal: refusal, names: map[string]string{},
-		Page: h.page(r, web.T(l, "offer.new"), web.Crumb{Text: web.T(l, "offer.new")})}
+	v.names, v.Page = map[string]string{}, h.page(r, web.T(l, "offer.new"), web.Crumb{Text: web.T(l, "offer.new")})
 	h.View(func(b Books) {
 		for _, k := range b.Needs.Buckets() {
 			if id := string(k.Owner); rd.Needs(k) && v.names[id] == "" {
@@ -91,17 +96,24 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	if _, err := h.acting(r.Context()); err != nil {
+	rd, err := h.acting(r.Context())
+	if err != nil {
+		return err
+	}
+	if err := offer.WhyNotOpen(rd.Seat, h.Now()); err != nil {
 		return err
 	}
 	f := formOf(r.PostForm)
-	wanted, err := f.wanted()
-	var res Result
-	if err == nil {
-		res, err = h.Deals.Open(r.Context(), f.Key, wanted, f.Terms)
+	if wrongs := f.problems(web.LangOf(r), rd.Seat, h.Now()); len(wrongs) > 0 {
+		return h.renderForm(w, r, http.StatusUnprocessableEntity, formView{form: f, problems: wrongs})
+	}
+	wanted, _ := f.wanted()
+	res, err := h.Deals.Open(r.Context(), f.Key, wanted, f.Terms)
+	if errors.Is(err, ErrReused) {
+		f.Key = newKey()
 	}
 	if err != nil && web.Status(err) < http.StatusInternalServerError {
-		return h.renderForm(w, r, web.Status(err), f, err)
+		return h.renderForm(w, r, web.Status(err), formView{form: f, refusal: err})
 	}
 	if err != nil {
 		return err
@@ -110,11 +122,9 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// wanted is what the form asks for. What is no number becomes one that the
-// rules refuse.
-//
-// Errors: those of money.ParseAmount.
-func (f form) wanted() (out offer.Opened, err error) {
+// wanted is what the form asks for, and the fields whose amounts are none.
+// What is no number becomes one that the rules refuse.
+func (f form) wanted() (out offer.Opened, odd []string) {
 	out = offer.Opened{Form: offer.Form(f.Form), Quantity: whole64(f.Quantity), What: f.What, Origin: f.Origin,
 		From: fact.Date(f.From), Until: fact.Date(f.Until), LeadDays: int(whole64(f.LeadDays))}
 	if out.Form == offer.Money {
@@ -124,15 +134,16 @@ func (f form) wanted() (out offer.Opened, err error) {
 		out.Unit = good.Unit
 	}
 	for _, a := range []struct {
-		typed string
-		into  **money.Amount
-	}{{f.Amount, &out.Amount}, {f.Least, &out.Least}, {f.Most, &out.Most}} {
+		field, typed string
+		into         **money.Amount
+	}{{"amount", f.Amount, &out.Amount}, {"least", f.Least, &out.Least}, {"most", f.Most, &out.Most}} {
 		if strings.TrimSpace(a.typed) == "" {
 			continue
 		}
 		amount, err := money.ParseAmount(plain(a.typed), money.Currency(f.Currency))
-		if err != nil {
-			return out, err
+		if err != nil || amount.IsZero() {
+			odd = append(odd, a.field)
+			continue
 		}
 		*a.into = &amount
 	}
@@ -143,7 +154,108 @@ func (f form) wanted() (out offer.Opened, err error) {
 	for _, id := range f.Recipients {
 		out.Earmark.Recipients = append(out.Earmark.Recipients, party.ID(id))
 	}
-	return out, nil
+	return out, odd
+}
+
+// order is that of the form.
+var order = []string{"form", "what", "quantity", "amount", "currency", "origin", "lines", "sectors", "regions", "recipients",
+	"from", "until", "lead_days", "least", "most", "terms"}
+
+// fieldOf is the field that each fault of the check of an offer is about.
+var fieldOf = map[*fault.Error]string{offer.ErrForm: "form", offer.ErrAmount: "amount", offer.ErrGoods: "what", offer.ErrUnit: "what",
+	offer.ErrQuantity: "quantity", offer.ErrCountry: "origin", offer.ErrDays: "until", offer.ErrTickets: "most", offer.ErrLead: "lead_days"}
+
+// earmarkFields are those of the words that ErrEarmark names.
+var earmarkFields = map[string]string{"line": "lines", "sector": "sectors", "region": "regions", "recipient": "recipients"}
+
+// problems is everything wrong with f, in the order of the form: the rules say
+// one thing at a time, so each is mended in turn and they are asked again.
+func (f form) problems(l web.Lang, by seat.Seat, now time.Time) (out web.Wrongs) {
+	say := func(field string) {
+		out = append(out, web.Wrong{Field: field, Text: web.T(l, "offer.problem."+field, "today", web.Date(l, fact.Day(now)),
+			"most", strconv.Itoa(need.MostLeadDays), "characters", strconv.Itoa(offer.MostTerms))})
+	}
+	wanted, odd := f.wanted()
+	for _, field := range odd {
+		say(field)
+	}
+	if slices.Contains(odd, "amount") {
+		wanted.Amount = &money.Amount{} // said already
+		mendOffer(&wanted, "amount", now)
+	}
+	wanted.Offer = "P"
+	for range 2 * len(order) {
+		_, err := offer.Open(by, now, wanted)
+		field := fieldOfErr(err)
+		if field == "" {
+			break
+		}
+		if !slices.Contains(odd, field) {
+			say(field)
+		}
+		mendOffer(&wanted, field, now)
+	}
+	if offer.CheckTerms(f.Terms) != nil {
+		say("terms")
+	}
+	slices.SortStableFunc(out, func(x, y web.Wrong) int { return slices.Index(order, x.Field) - slices.Index(order, y.Field) })
+	return out
+}
+
+// fieldOfErr is the field that err is about; empty: none.
+func fieldOfErr(err error) string {
+	for f, field := range fieldOf {
+		if errors.Is(err, f) {
+			return field
+		}
+	}
+	f, ok := fault.Of(err)
+	if !ok || !errors.Is(err, offer.ErrEarmark) {
+		return ""
+	}
+	for _, a := range f.Args() {
+		if a.Name == "field" {
+			return earmarkFields[a.Value]
+		}
+	}
+	return ""
+}
+
+// mendOffer puts something right into a field, so that what else is wrong
+// shows.
+func mendOffer(o *offer.Opened, field string, now time.Time) {
+	switch field {
+	case "form":
+		o.Form = offer.Services
+	case "what":
+		o.What, o.Unit = need.Goods[0].What, need.Goods[0].Unit
+	case "quantity":
+		o.Quantity = 1
+	case "amount":
+		a, _ := money.FromMinor(100, money.EUR)
+		for _, limit := range []*money.Amount{o.Least, o.Most} {
+			if limit != nil && (limit.Currency() != a.Currency() || limit.Cmp(a) > 0) {
+				a = *limit // what is said of the tickets is then their own
+			}
+		}
+		o.Amount = &a
+	case "origin":
+		o.Origin = "UA"
+	case "lines":
+		o.Earmark.Lines = nil
+	case "sectors":
+		o.Earmark.Sectors = nil
+	case "regions":
+		o.Earmark.Regions = nil
+	case "recipients":
+		o.Earmark.Recipients = nil
+	case "until":
+		o.From, o.Until = fact.Day(now), fact.Day(now)
+	case "most":
+		o.Least, o.Most = nil, nil
+	case "lead_days":
+		o.LeadDays = 0
+	}
 }
 
 func whole64(s string) int64 {
@@ -164,6 +276,33 @@ func goods(l web.Lang) []web.Option {
 		out = append(out, web.Option{Value: g.What, Text: told.Word(l, "good", g.What)})
 	}
 	return out
+}
+
+// entry is a field of the form.
+func (v formView) entry(name, value string, kind web.EntryKind) web.Entry {
+	e := web.Entry{ID: name, Label: web.T(v.Lang, "offer.field."+name), Wrong: v.problems.At(name), Value: value, Kind: kind}
+	if hint := told.Word(v.Lang, "offer.hint", name); hint != name {
+		e.Hint = hint
+	}
+	return e
+}
+
+func (v formView) optional(name, value string, kind web.EntryKind) web.Entry {
+	e := v.entry(name, value, kind)
+	e.Optional, e.Rows = true, 3
+	return e
+}
+
+// reason is the select of why something ends, with nothing chosen.
+func reason(l web.Lang, label string, wrongs web.Wrongs, reasons []web.Option) web.Entry {
+	return web.Entry{ID: "reason", Label: label, Kind: web.AsChoice, Wrong: wrongs.At("reason"),
+		Options: append([]web.Option{{Text: web.T(l, "offer.reason.none")}}, reasons...)}
+}
+
+func (v formView) choose(name, value string, options []web.Option) web.Entry {
+	e := v.entry(name, value, web.AsChoice)
+	e.Options = options
+	return e
 }
 
 func options[W ~string](l web.Lang, list string, words []W) (out []web.Option) {

@@ -75,6 +75,8 @@ type Handler struct {
 	Text func(ctx context.Context, ref text.Ref) (string, error)
 	// Facts are those of a stream, in order of record.
 	Facts func(ctx context.Context, stream string) ([]fact.Fact, error)
+	// Changes tells that something was recorded in this realm, until ctx ends.
+	Changes func(ctx context.Context) <-chan fact.Pos
 	// Gate lets a program with a token of a person's session through.
 	Gate api.Gate
 	Now  func() time.Time
@@ -85,6 +87,9 @@ var (
 	// ErrNoSeat asks a visitor who they are.
 	ErrNoSeat = fault.New(fault.Unauthenticated, "offer.no_seat",
 		"this is for those who act from a seat; sign in by your link, and choose a seat")
+	// ErrReused says that a form has done its work already.
+	ErrReused = fault.New(fault.Conflict, "offer.form_used",
+		"this form was sent before, with other words in it, and that was recorded; open the form again for something new")
 	// ErrAct refuses what cannot be done with a reservation.
 	ErrAct = fault.New(fault.Invalid, "offer.act",
 		"{{.act}} is nothing that is done with a reservation; choose accept, decline, release or commit")
@@ -95,6 +100,9 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /offers":                    h.list,
 		"GET /offers.csv":                h.table,
+		"GET /offers/events":             h.listEvents,
+		"GET /offers/{id}/events":        h.offerEvents,
+		"GET /reservations/{id}/events":  h.dealEvents,
 		"GET /offers/new":                h.newOffer,
 		"POST /offers":                   h.open,
 		"GET /offers/{id}":               h.show,

@@ -2,6 +2,7 @@ package offerhttp
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"tallinn/aid/need"
@@ -56,6 +57,8 @@ type itemView struct {
 	now      time.Time
 	key      string
 	done     string
+	at       fact.Pos // of the last fact that the page shows
+	problems web.Wrongs
 }
 
 // one is the offer called id as the reader may see it.
@@ -74,15 +77,14 @@ func (h *Handler) one(r *http.Request, id offer.ID) (v itemView, err error) {
 		v.provider = name(b, l, o.Provider)
 		v.earmark = earmark(l, o.Earmark, func(id party.ID) string { return name(b, l, id) })
 		v.deals = b.dealsOf(l, b.Offers.ByOffer(id), rd, v.now)
+		v.at = b.Offers.ChangedOf(id)
 	})
 	if !found {
 		return v, web.ErrNotFound
 	}
 	v.terms, err = h.words(r.Context(), l, v.Terms)
 	v.Page = h.page(r, what(l, v.Opened), web.Crumb{Text: string(id)})
-	if r.URL.Query().Get("done") == "open" && rd.Seat.Holder == v.Provider {
-		v.done = web.T(l, "offer.done.open", "id", id)
-	}
+	v.done = v.doneWords(r.URL.Query(), rd)
 	return v, err
 }
 
@@ -100,14 +102,35 @@ func (h *Handler) closeOffer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.Deals.Close(r.Context(), keyOf(r), id, offer.ClosedWhy(r.PostFormValue("reason")))
+	if r.PostFormValue("reason") == "" {
+		v.problems = web.Wrongs{{Field: "reason", Text: web.T(v.Lang, "offer.problem.reason")}}
+		return web.RenderAs(w, r, http.StatusUnprocessableEntity, v.Page, itemPage(v, nil))
+	}
+	res, err := h.Deals.Close(r.Context(), keyOf(r), id, offer.ClosedWhy(r.PostFormValue("reason")))
 	switch {
 	case err != nil && web.Status(err) < http.StatusInternalServerError:
 		return web.RenderAs(w, r, web.Status(err), v.Page, itemPage(v, err))
 	case err == nil:
-		http.Redirect(w, r, offerHref(id), http.StatusSeeOther)
+		http.Redirect(w, r, offerHref(id)+done("close", res), http.StatusSeeOther)
 	}
 	return err
+}
+
+// doneWords says what the reader's own act has done, as things now stand.
+func (v itemView) doneWords(q url.Values, rd Reader) string {
+	what := q.Get("done")
+	if rd.Seat.Holder != v.Provider || !(what == "open" && v.Closed == nil || what == "close" && v.Closed != nil) {
+		return ""
+	}
+	return againWords(v.Lang, q) + web.T(v.Lang, "offer.done."+what, "id", v.Opened.Offer)
+}
+
+// againWords says that what was sent had been recorded before.
+func againWords(l web.Lang, q url.Values) string {
+	if q.Get("was") != "repeated" {
+		return ""
+	}
+	return web.T(l, "offer.done.repeated") + " "
 }
 
 func (v itemView) header() web.Header {

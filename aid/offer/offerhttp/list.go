@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"tallinn/aid/offer"
+	"tallinn/fact"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/money"
@@ -95,6 +96,7 @@ type listView struct {
 	window  query.Window
 	reader  Reader
 	mayGive bool
+	at      fact.Pos // of the last change of any offer
 }
 
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
@@ -105,6 +107,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	rd, l := h.Reader(r.Context()), web.LangOf(r)
 	v := listView{filter: f, reader: rd, Page: h.page(r, web.T(l, "offer.list"))}
 	v.Crumbs = []web.Crumb{{Text: v.Title}}
+	h.View(func(b Books) { v.at = b.Offers.Changed() })
 	all := h.gather(rd, l, f)
 	if v.window, err = query.Page(r.URL.Query().Get("page"), len(all)); err != nil {
 		return err

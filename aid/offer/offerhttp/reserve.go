@@ -1,8 +1,10 @@
 package offerhttp
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +29,8 @@ type reserveView struct {
 	key              string
 	quantity, amount string // as typed
 	until            string // a day
-	refusal          error
+	refusal          error  // that no field can mend
+	problems         web.Wrongs
 	why              error // why nothing can be reserved; nil: it can
 }
 
@@ -118,20 +121,111 @@ func (h *Handler) reserve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.quantity, v.amount, v.until = q.Get("quantity"), q.Get("amount"), q.Get("until")
-	wanted, err := v.wanted()
+	wanted, odd := v.wanted()
 	var res Result
-	if err == nil {
+	if len(odd) == 0 { // first, for what was sent before is answered as it was then
 		res, err = h.Deals.Reserve(r.Context(), keyOf(r), wanted)
 	}
-	if err != nil && web.Status(err) < http.StatusInternalServerError {
-		v.refusal = err
-		return web.RenderAs(w, r, web.Status(err), v.Page, reservePage(v))
-	}
-	if err != nil {
+	switch status := web.Status(err); {
+	case err == nil && len(odd) == 0:
+		http.Redirect(w, r, reservationHref(offer.ReservationID(res.IDs[0]))+done("reserve", res), http.StatusSeeOther)
+		return nil
+	case err != nil && status >= http.StatusInternalServerError:
 		return err
+	case err != nil && reserveField(err, v) == "":
+		v.refusal = err
+		return web.RenderAs(w, r, status, v.Page, reservePage(v))
 	}
-	http.Redirect(w, r, reservationHref(offer.ReservationID(res.IDs[0]))+done("reserve", res), http.StatusSeeOther)
-	return nil
+	v.problems = h.reserveProblems(r, v, wanted, odd)
+	return web.RenderAs(w, r, http.StatusUnprocessableEntity, v.Page, reservePage(v))
+}
+
+// reserveField is the field that a refusal is about; empty: none can mend it.
+func reserveField(err error, v reserveView) string {
+	for field, faults := range map[string][]error{"quantity": {offer.ErrQuantity, offer.ErrLotLeft, offer.ErrShare},
+		"amount": {offer.ErrTicketAmount, offer.ErrTicket, offer.ErrAmount}, "until": {offer.ErrUntil}} {
+		if slices.ContainsFunc(faults, func(f error) bool { return errors.Is(err, f) }) {
+			return field
+		}
+	}
+	if !errors.Is(err, offer.ErrOfferLeft) {
+		return ""
+	}
+	if n, err := strconv.ParseInt(plain(v.quantity), 10, 64); v.InKind() && (v.Amount == nil || err != nil || n > v.LeftQuantity) {
+		return "quantity"
+	}
+	return "amount"
+}
+
+// reserveProblems is everything wrong with what was typed, in the order of the
+// form: each is mended in turn and the rule is asked again.
+func (h *Handler) reserveProblems(r *http.Request, v reserveView, wanted offer.Reserved, odd []string) (out web.Wrongs) {
+	l, rd := v.Page.Lang, h.Reader(r.Context())
+	for _, field := range odd {
+		text := web.T(l, "offer.problem.reserve."+field, "least", web.Number(l, int(max(1, v.least))), "most", web.Number(l, int(v.most())),
+			"currency", v.currency(), "last", web.Date(l, v.Until))
+		out = append(out, web.Wrong{Field: field, Text: text})
+	}
+	h.View(func(b Books) {
+		largest := b.Offers.Largest(v.Offer, v.need.ID, v.lot, h.Now())
+		mend := func(field string) {
+			switch field {
+			case "quantity":
+				wanted.Quantity = largest.Quantity
+			case "amount":
+				wanted.Amount = largest.Amount
+			case "until":
+				wanted.Until = largest.Until
+			}
+		}
+		for _, field := range odd {
+			mend(field)
+		}
+		wanted.Reservation = "B"
+		for range 4 {
+			_, err := b.Offers.Reserve(wanted, v.need, rd.Seat, h.Now())
+			field := reserveField(err, v)
+			if field == "" || out.At(field) != "" {
+				return
+			}
+			out = append(out, web.Wrong{Field: field, Text: web.FaultText(l, err)})
+			mend(field)
+		}
+	})
+	order := []string{"quantity", "amount", "until"}
+	slices.SortStableFunc(out, func(x, y web.Wrong) int { return slices.Index(order, x.Field) - slices.Index(order, y.Field) })
+	return out
+}
+
+// most is as much as both sides have left.
+func (v reserveView) most() int64 {
+	if v.InKind() {
+		return min(v.left, v.LeftQuantity)
+	}
+	return v.left
+}
+
+func (v reserveView) currency() string {
+	if v.Amount == nil {
+		return ""
+	}
+	return string(v.Amount.Currency())
+}
+
+// entry is a field of the form.
+func (v reserveView) entry(name, label, value string, kind web.EntryKind) web.Entry {
+	return web.Entry{ID: name, Label: label, Value: value, Kind: kind, Wrong: v.problems.At(name)}
+}
+
+func (v reserveView) entries() []web.Entry {
+	l := v.Page.Lang
+	out := []web.Entry{v.entry("quantity", web.T(l, "offer.reserve.quantity"), v.quantity, web.AsNumber)}
+	if v.Amount != nil {
+		out = append(out, v.entry("amount", web.T(l, "offer.reserve.amount", "currency", v.Amount.Currency()), v.amount, web.AsAmount))
+	}
+	until := v.entry("until", web.T(l, "offer.reserve.until"), v.until, web.AsDay)
+	until.Hint = web.T(l, "offer.reserve.until.hint", "days", offer.MostDays)
+	return append(out, until)
 }
 
 func done(what string, res Result) string {
@@ -142,28 +236,24 @@ func done(what string, res Result) string {
 	return "?" + q.Encode()
 }
 
-// wanted is what the form asks for.
-//
-// Errors: offer.ErrQuantity, offer.ErrTicketAmount, offer.ErrUntil.
-func (v reserveView) wanted() (offer.Reserved, error) {
-	out := offer.Reserved{Offer: v.Opened.Offer, Need: v.need.ID, Lot: v.lot.ID}
-	n, err := strconv.ParseInt(plain(v.quantity), 10, 64)
-	if err != nil {
-		return out, offer.ErrQuantity.With("quantity", strconv.QuoteToASCII(clip(v.quantity))).With("most", need.MostQuantity)
+// wanted is what the form asks for, and the fields that hold nothing of their
+// kind.
+func (v reserveView) wanted() (out offer.Reserved, odd []string) {
+	out = offer.Reserved{Offer: v.Opened.Offer, Need: v.need.ID, Lot: v.lot.ID}
+	var err error
+	if out.Quantity, err = strconv.ParseInt(plain(v.quantity), 10, 64); err != nil {
+		odd = append(odd, "quantity")
 	}
-	out.Quantity = n
 	if v.Amount != nil {
 		a, err := money.ParseAmount(plain(v.amount), v.Amount.Currency())
-		if err != nil {
-			return out, offer.ErrTicketAmount.With("offer", v.Opened.Offer).With("currency", v.Amount.Currency())
+		if out.Amount = &a; err != nil {
+			odd = append(odd, "amount")
 		}
-		out.Amount = &a
 	}
-	out.Until, err = endOf(v.until)
-	if err != nil {
-		return out, offer.ErrUntil.With("days", offer.MostDays).With("last", v.Until)
+	if out.Until, err = endOf(v.until); err != nil {
+		odd = append(odd, "until")
 	}
-	return out, nil
+	return out, odd
 }
 
 // endOf is the last moment of a day in Kyiv, or of the day in UTC if that is
@@ -181,13 +271,6 @@ func plain(s string) string {
 	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(strings.TrimSpace(s))
 }
 
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
-}
-
 // A dealView is the page of one reservation.
 type dealView struct {
 	web.Page
@@ -198,7 +281,9 @@ type dealView struct {
 	key      string
 	done     string
 	refusal  error
-	flowHref string // of the flow that the commitment recorded; empty: none
+	problems web.Wrongs
+	at       fact.Pos // of the last fact that the page shows
+	flowHref string   // of the flow that the commitment recorded; empty: none
 }
 
 func (h *Handler) reserved(r *http.Request) (v dealView, err error) {
@@ -208,6 +293,7 @@ func (h *Handler) reserved(r *http.Request) (v dealView, err error) {
 		n, _ := b.Needs.Head(x.Need)
 		if found = ok && rd.may(x, n); found {
 			v.deal, v.offer = b.deal(l, id, rd, h.Now()), rd.Offers(x.Provider)
+			v.at = x.Changed()
 		}
 	})
 	if !found {
@@ -241,11 +327,7 @@ func (v dealView) doneWords(q url.Values) string {
 	if what != "reserve" && ended[Act(what)] != v.State || what == "reserve" && v.State != offer.Waiting || what == "" {
 		return ""
 	}
-	said := web.T(v.Lang, "offer.done."+what, "id", v.Reserved.Reservation, "recipient", v.recipient, "giver", v.giver)
-	if q.Get("was") == "repeated" {
-		said = web.T(v.Lang, "offer.done.repeated") + " " + said
-	}
-	return said
+	return againWords(v.Lang, q) + web.T(v.Lang, "offer.done."+what, "id", v.Reserved.Reservation, "recipient", v.recipient, "giver", v.giver)
 }
 
 // answer serves POST /reservations/{id}.
@@ -258,6 +340,10 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	act, id := Act(r.PostFormValue("act")), v.Reserved.Reservation
+	if act == Decline && r.PostFormValue("reason") == "" {
+		v.problems = web.Wrongs{{Field: "reason", Text: web.T(v.Lang, "offer.problem.reason")}}
+		return web.RenderAs(w, r, http.StatusUnprocessableEntity, v.Page, dealPage(v))
+	}
 	res, err := h.Deals.Answer(r.Context(), keyOf(r), id, act, offer.Refusal(r.PostFormValue("reason")))
 	if err != nil && web.Status(err) < http.StatusInternalServerError {
 		v.refusal = err
@@ -300,7 +386,11 @@ func (v dealView) items() []web.Item {
 
 // next says what happens next.
 func (v dealView) next() string {
-	return web.T(v.Lang, "offer.next."+string(v.State), "recipient", v.recipient, "giver", v.giver, "until", web.Time(v.Lang, v.Until))
+	key := "offer.next." + string(v.State)
+	if v.State == offer.Bound && !v.Reader.Exercise() {
+		key += ".real"
+	}
+	return web.T(v.Lang, key, "recipient", v.recipient, "giver", v.giver, "until", web.Time(v.Lang, v.Until))
 }
 
 func (v dealView) history() []web.Event {
