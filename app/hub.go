@@ -183,6 +183,9 @@ func (h *Hub) Close() error {
 	return errors.Join(err, h.lock.Close())
 }
 
+// Head is the position of the last fact, or fact.None.
+func (h *Hub) Head() fact.Pos { return h.record.Head() }
+
 // View calls fn with the books of realm as they stand. fn must not keep them,
 // and must not write to a client: it holds the record's read lock.
 func (h *Hub) View(realm fact.Realm, fn func(*Books)) {

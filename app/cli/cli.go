@@ -56,6 +56,9 @@ type commands struct {
 	Rules    rulesCmd    `cmd:"" help:"Sigma rules."`
 	Logs     logsCmd     `cmd:"" help:"Event logs."`
 	Database databaseCmd `cmd:"" help:"A PostgreSQL database for several hubs."`
+	Backup   backupCmd   `cmd:"" help:"Copy a data folder while a hub serves it: a file for the record, and one for its keys."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup into an empty folder, and check all of it."`
+	Drill    drillCmd    `cmd:"" help:"Prove that a data folder can be restored: back up, restore elsewhere, check, start."`
 	Record   recordCmd   `cmd:"" help:"Read a data folder's record itself, without a hub."`
 }
 
