@@ -18,33 +18,39 @@ import (
 	"tallinn/app/backup"
 	"tallinn/fact"
 	"tallinn/record"
+	"tallinn/record/keyring"
 	"tallinn/record/recordtest"
 	"tallinn/record/sqlite"
 )
 
 // A folder is a data folder that is written to, with what else may lie there.
-func folder(t *testing.T) (dir string, r *record.Record, bank *recordtest.Bank) {
+func folder(t *testing.T) (dir string, r *record.Record) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: dir})
 	check(t, err)
 	t.Cleanup(func() { check(t, store.Close()) })
-	bank = recordtest.NewBank()
-	r, err = record.Open(t.Context(), record.Config{Store: store, Registry: recordtest.Registry(), State: bank, Log: slog.New(slog.DiscardHandler)})
+	keys, err := keyring.Open(t.Context(), dir, rand.Reader)
+	check(t, err)
+	t.Cleanup(func() { check(t, keys.Close()) })
+	r, err = record.Open(t.Context(), record.Config{Store: store, Keys: keys, Registry: recordtest.Registry(), State: recordtest.NewBank(), Log: slog.New(slog.DiscardHandler)})
 	check(t, err)
 	t.Cleanup(func() { check(t, r.Close()) })
 	for name, body := range map[string]string{"tokens.json": "{}", sqlite.LockFile: "", "blobs/ab/abcd": "sealed", "half.new": "x"} {
 		check(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700))
 		check(t, os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600))
 	}
-	write(t, r, bank, 0, 50)
-	return dir, r, bank
+	write(t, r, 0, 50)
+	return dir, r
 }
 
-func write(t *testing.T, r *record.Record, bank *recordtest.Bank, from, n int) {
+func write(t *testing.T, r *record.Record, from, n int) {
 	for i := from; i < from+n; i++ {
-		id := fmt.Sprint("gift", i)
-		if _, err := r.Decide(context.Background(), recordtest.Command(id, "gift"), bank.Gift("A", 1)); err != nil {
+		id := fmt.Sprint("open", i)
+		if _, err := r.Decide(context.Background(), recordtest.Command(id, "open"), func(tx *record.Tx) ([]fact.Body, error) {
+			note, err := tx.Text("note of " + id) // under a key of its own
+			return []fact.Body{recordtest.Opened{Account: id, Owner: id, Note: note}}, err
+		}); err != nil {
 			t.Error(err)
 			return
 		}
@@ -74,7 +80,7 @@ func restore(t *testing.T, src backup.Source) (backup.Manifest, record.Report, e
 // every backup restores to a whole record that was there at some moment, with
 // all that had been acknowledged before it began.
 func TestBesideWriters(t *testing.T) {
-	dir, r, bank := folder(t)
+	dir, r := folder(t)
 	stop := make(chan bool)
 	var wg sync.WaitGroup
 	for w := range 8 {
@@ -84,7 +90,7 @@ func TestBesideWriters(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					write(t, r, bank, 1000*(w+1)+n, 1)
+					write(t, r, 1000*(w+1)+n, 1)
 				}
 			}
 		})
@@ -100,7 +106,10 @@ func TestBesideWriters(t *testing.T) {
 		if made.Head < before || made.Head > after || m.Head != int64(made.Head) || report.Facts != int(made.Head)+1 {
 			t.Errorf("backup %d: fact %d, restored %d facts; the record stood between %d and %d", i, made.Head, report.Facts, before, after)
 		}
-		for name, want := range map[string]bool{"tokens.json": true, "blobs/ab/abcd": true, sqlite.File: true, sqlite.LockFile: false, "half.new": false} {
+		if report.Texts != report.Facts {
+			t.Errorf("%d texts of %d facts", report.Texts, report.Facts)
+		}
+		for name, want := range map[string]bool{"tokens.json": true, keyring.File: true, "blobs/ab/abcd": true, sqlite.File: true, sqlite.LockFile: false, "half.new": false} {
 			if _, err := os.Stat(filepath.Join(to, name)); (err == nil) != want {
 				t.Errorf("%s restored: %v", name, err)
 			}
@@ -112,10 +121,10 @@ func TestBesideWriters(t *testing.T) {
 
 // TestApart: neither file has what belongs in the other.
 func TestApart(t *testing.T) {
-	dir, _, _ := folder(t)
+	dir, _ := folder(t)
 	out := filepath.Join(t.TempDir(), "b")
 	makeOne(t, dir, out)
-	for path, want := range map[string][]string{out: {sqlite.File, "blobs/ab/abcd"}, backup.KeysOf(out): {"tokens.json"}} {
+	for path, want := range map[string][]string{out: {sqlite.File, "blobs/ab/abcd"}, backup.KeysOf(out): {"keys.db", "tokens.json"}} {
 		to := filepath.Join(t.TempDir(), "restored")
 		m, _, err := restore(t, backup.Source{From: path, Data: to, WithoutKeys: true})
 		if path != out {
@@ -144,7 +153,7 @@ func TestApart(t *testing.T) {
 // TestDamage turns one bit at a time, cuts, and mixes: nothing is restored
 // that is not as it was.
 func TestDamage(t *testing.T) {
-	dir, _, _ := folder(t)
+	dir, _ := folder(t)
 	out := filepath.Join(t.TempDir(), "b")
 	makeOne(t, dir, out)
 	good := map[string][]byte{}
@@ -195,7 +204,7 @@ func mustRead(t *testing.T, path string) []byte {
 }
 
 func TestRefusals(t *testing.T) {
-	dir, _, _ := folder(t)
+	dir, _ := folder(t)
 	temp := t.TempDir()
 	out, other := filepath.Join(temp, "b"), filepath.Join(temp, "c")
 	makeOne(t, dir, out)

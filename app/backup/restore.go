@@ -10,6 +10,7 @@ import (
 
 	"tallinn/fact"
 	"tallinn/record"
+	"tallinn/record/keyring"
 	"tallinn/record/sqlite"
 )
 
@@ -85,7 +86,14 @@ func verify(ctx context.Context, dir string, m Manifest, src Source) (report rec
 		return report, unsound(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if report, err = record.Check(ctx, s, src.Kinds); err != nil {
+	keys, err := keysIn(ctx, dir)
+	if err != nil {
+		return report, unsound(err)
+	}
+	if keys != nil {
+		defer func() { err = errors.Join(err, keys.Close()) }()
+	}
+	if report, err = record.Check(ctx, s, src.Kinds, keysOf(keys)); err != nil {
 		return report, unsound(err)
 	}
 	if !report.Clean() {
@@ -96,4 +104,21 @@ func verify(ctx context.Context, dir string, m Manifest, src Source) (report rec
 		return report, unsound(fmt.Sprintf("its last fact is %d, the backup says %d", head, m.Head))
 	}
 	return report, nil
+}
+
+// keysIn opens the keys that were restored; nil when there are none.
+func keysIn(ctx context.Context, dir string) (*keyring.Ring, error) {
+	keys, err := keyring.OpenToRead(ctx, dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return keys, err
+}
+
+// keysOf is keys, or no interface at all.
+func keysOf(keys *keyring.Ring) record.Keys {
+	if keys == nil {
+		return nil
+	}
+	return keys
 }
