@@ -37,7 +37,7 @@ var drivers = map[string][]string{
 	"record/postgres":              {jsonV2, "github.com/jackc/pgx/v5"},
 	"record/keyring":               {"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"record/recordtest":            {"pgregory.net/rapid"},
-	"identity":                     {jsonV2, "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
+	"identity":                     {jsonV2, "github.com/go-webauthn/webauthn", "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"policy":                       {"github.com/cedar-policy/cedar-go"},
 	"aid/match/highs":              {"github.com/tetratelabs/wazero"},
 	"defence/detection":            {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML

@@ -29,6 +29,7 @@ func TestBrowser(t *testing.T) {
 		{"guided walk", testWalk},
 		{"exercise", testExercise},
 		{"voting by keyboard", testVoting},
+		{"passkeys", testPasskeys},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b, s) })
 	}

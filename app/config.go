@@ -11,6 +11,10 @@ type Config struct {
 	// Addr is the address to listen on; "127.0.0.1:8080" when empty. Port 0
 	// takes a free one, which Ready tells.
 	Addr string
+	// Origin is the address by which readers reach the hub, such as
+	// "https://hub.example". Passkeys are bound to it, and cookies are secure
+	// when it is https. Empty: any, and passkeys work at localhost only.
+	Origin string
 	// Data is the data folder: the record, the tokens, the lock. It is made
 	// when missing; "tallinn-data" when empty.
 	Data string

@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"tallinn/fact"
@@ -13,7 +14,8 @@ import (
 
 // door is where persons sign in and seats are chosen.
 func (h *Hub) door() *identityhttp.Handler {
-	d := &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Seats: h.seatsOf, Headings: h.headings, Name: h.callName}
+	d := &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Now: h.cfg.Now,
+		Origin: h.cfg.Origin, Secure: strings.HasPrefix(h.cfg.Origin, "https:"), Seats: h.seatsOf, Headings: h.headings, Name: h.callName}
 	if h.demo {
 		d.Invented, d.Sits = h.invented, h.sits
 	}

@@ -28,6 +28,7 @@ const (
 	Conflict                    // it changed, or was done already
 	TooLarge                    // send less
 	Unavailable                 // try again later
+	TooOften                    // wait, then try again
 )
 
 func (k Kind) String() string {
@@ -46,6 +47,8 @@ func (k Kind) String() string {
 		return "too large"
 	case Unavailable:
 		return "unavailable"
+	case TooOften:
+		return "too often"
 	}
 	return "internal"
 }

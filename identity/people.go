@@ -20,20 +20,14 @@ var (
 	// of them is not told.
 	ErrLink = fault.New(fault.Unauthenticated, "identity.link",
 		"this sign-in link does not work any more; each works once and for a limited time: ask for a new one")
-	// ErrSession says that a session has ended.
-	ErrSession = fault.New(fault.Unauthenticated, "identity.session",
-		"you are signed out; sign in again, nothing that was saved is lost")
 )
 
 // PeopleFile is the database in the data folder that holds names of persons,
-// links and sessions. None of it is ever in a fact.
+// their links, passkeys and sessions. None of it is ever in a fact.
 const PeopleFile = "identity.db"
 
-// How long things hold.
-const (
-	LinkTime    = 7 * 24 * time.Hour
-	SessionTime = 12 * time.Hour
-)
+// LinkTime is how long a one-time link works.
+const LinkTime = 7 * 24 * time.Hour
 
 // A Person is somebody who can sign in. The ID is opaque and stands in facts;
 // the name does not.
@@ -45,14 +39,7 @@ type Person struct {
 	Erased bool
 }
 
-// A Session is a person who has signed in, and the seat that they act from.
-type Session struct {
-	Person
-	Seat    string // empty: none chosen
-	Expires time.Time
-}
-
-// People keeps persons, links and sessions. Tokens are kept as hashes only.
+// People keeps persons, and their ways in. Tokens are kept as hashes only.
 type People struct {
 	db     database
 	now    func() time.Time
@@ -64,7 +51,15 @@ type People struct {
 const peopleSchema = `
 CREATE TABLE IF NOT EXISTS persons (id TEXT PRIMARY KEY, name TEXT NOT NULL, realm TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS links (hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS sessions (hash BLOB PRIMARY KEY, person TEXT NOT NULL, seat TEXT NOT NULL, expires INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS visits (hash BLOB PRIMARY KEY, id TEXT NOT NULL, person TEXT NOT NULL, seat TEXT NOT NULL,
+	guest INTEGER NOT NULL, device TEXT NOT NULL, place TEXT NOT NULL,
+	began INTEGER NOT NULL, seen INTEGER NOT NULL, proved INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS passkeys (id BLOB PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, credential BLOB NOT NULL,
+	added INTEGER NOT NULL, used INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS ceremonies (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS seals (name TEXT PRIMARY KEY, seal BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS sheets (account TEXT PRIMARY KEY, person TEXT NOT NULL, hash BLOB NOT NULL, made INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS tries (account TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 `
 
 // OpenPeople opens the people of the data folder dir, and makes the file when
@@ -147,7 +142,7 @@ func (p *People) Link(ctx context.Context, person string) (string, error) {
 // Use signs in by a link, once, and returns the session's token.
 //
 // Errors: ErrLink; those of randomness and of the database.
-func (p *People) Use(ctx context.Context, link string) (string, error) {
+func (p *People) Use(ctx context.Context, link string, from From) (string, error) {
 	var person string
 	var expires int64
 	err := p.db.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ? RETURNING person, expires`, hashOf(link)).Scan(&person, &expires)
@@ -157,77 +152,21 @@ func (p *People) Use(ctx context.Context, link string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("identity: use link: %w", err)
 	}
-	return p.SignIn(ctx, person, "")
+	return p.SignIn(ctx, Visit{Person: person, From: from})
 }
 
-// SignIn begins a session of person on seat and returns its token.
-//
-// Errors: those of randomness and of the database.
-func (p *People) SignIn(ctx context.Context, person, seat string) (string, error) {
-	token, hash, err := p.token()
-	if err != nil {
-		return "", err
-	}
-	_, err = p.db.ExecContext(ctx, `INSERT INTO sessions VALUES (?, ?, ?, ?)`, hash, person, seat, p.now().Add(SessionTime).Unix())
-	if err != nil {
-		return "", fmt.Errorf("identity: sign in: %w", err)
-	}
-	return token, nil
-}
-
-// Session finds the session of token.
-//
-// Errors: ErrSession; those of the database.
-func (p *People) Session(ctx context.Context, token string) (Session, error) {
-	var s Session
-	var sealed string
-	var expires int64
-	err := p.db.QueryRowContext(ctx, `SELECT p.id, p.name, p.realm, s.seat, s.expires FROM sessions s JOIN persons p ON p.id = s.person WHERE s.hash = ?`,
-		hashOf(token)).Scan(&s.ID, &sealed, &s.Realm, &s.Seat, &expires)
-	s.Expires = time.Unix(expires, 0)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !p.now().Before(s.Expires) {
-		return Session{}, ErrSession
-	}
-	if err != nil {
-		return Session{}, fmt.Errorf("identity: find session: %w", err)
-	}
-	return s, p.name(ctx, &s.Person, sealed)
-}
-
-// Sit chooses the seat that the session acts from. Whether the person holds
-// it is the caller's to check.
-//
-// Errors: ErrSession; those of the database.
-func (p *People) Sit(ctx context.Context, token, seat string) error {
-	res, err := p.db.ExecContext(ctx, `UPDATE sessions SET seat = ? WHERE hash = ?`, seat, hashOf(token))
-	if err != nil {
-		return fmt.Errorf("identity: choose seat: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(ErrSession, err)
-	}
-	return nil
-}
-
-// SignOut ends the session of token; it is no error when it has ended.
-//
-// Errors: those of the database.
-func (p *People) SignOut(ctx context.Context, token string) error {
-	if _, err := p.db.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?`, hashOf(token)); err != nil {
-		return fmt.Errorf("identity: sign out: %w", err)
-	}
-	return nil
-}
-
-// Sweep forgets links and sessions that have expired.
+// Sweep forgets what has expired.
 //
 // Errors: those of the database.
 func (p *People) Sweep(ctx context.Context) error {
 	now := p.now().Unix()
-	for _, table := range []string{"links", "sessions"} {
+	for _, table := range []string{"links", "visits", "ceremonies"} {
 		if _, err := p.db.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires <= ?`, now); err != nil {
 			return fmt.Errorf("identity: sweep %s: %w", table, err)
 		}
+	}
+	if _, err := p.db.ExecContext(ctx, `DELETE FROM tries WHERE at <= ?`, now-int64(tryTime.Seconds())); err != nil {
+		return fmt.Errorf("identity: sweep tries: %w", err)
 	}
 	return nil
 }

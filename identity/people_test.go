@@ -52,11 +52,11 @@ func TestSignInByLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := p.Use(ctx, link)
+	token, err := p.Use(ctx, link, identity.From{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Use(ctx, link); !errors.Is(err, identity.ErrLink) {
+	if _, err := p.Use(ctx, link, identity.From{}); !errors.Is(err, identity.ErrLink) {
 		t.Errorf("a link worked twice: %v", err)
 	}
 	if err := p.Sit(ctx, token, "R-0001"); err != nil {
@@ -86,13 +86,13 @@ func TestThingsExpire(t *testing.T) {
 	ctx := t.Context()
 	id, _ := p.Add(ctx, "n", fact.Exercise)
 	link, _ := p.Link(ctx, id)
-	token, _ := p.SignIn(ctx, id, "R-0001")
+	token, _ := p.SignIn(ctx, identity.Visit{Person: id, Seat: "R-0001"})
 	now = now.Add(identity.SessionTime)
 	if _, err := p.Session(ctx, token); !errors.Is(err, identity.ErrSession) {
 		t.Errorf("an expired session works: %v", err)
 	}
 	now = now.Add(identity.LinkTime)
-	if _, err := p.Use(ctx, link); !errors.Is(err, identity.ErrLink) {
+	if _, err := p.Use(ctx, link, identity.From{}); !errors.Is(err, identity.ErrLink) {
 		t.Errorf("an expired link works: %v", err)
 	}
 	if err := p.Sweep(ctx); err != nil {
@@ -111,7 +111,7 @@ func TestLinkWorksOnce(t *testing.T) {
 	in := 0
 	for range 20 {
 		wg.Go(func() {
-			if _, err := p.Use(t.Context(), link); err == nil {
+			if _, err := p.Use(t.Context(), link, identity.From{}); err == nil {
 				mu.Lock()
 				in++
 				mu.Unlock()
@@ -168,7 +168,7 @@ func TestSharedPeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := hubs[0].SignIn(t.Context(), id, "R-0001")
+	token, err := hubs[0].SignIn(t.Context(), identity.Visit{Person: id, Seat: "R-0001"})
 	if err != nil {
 		t.Fatal(err)
 	}

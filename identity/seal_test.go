@@ -58,7 +58,7 @@ func TestErase(t *testing.T) {
 	}
 	other, _ := p.Add(ctx, "Іван Приклад", fact.Exercise)
 	link, _ := p.Link(ctx, id)
-	token, _ := p.SignIn(ctx, id, "R-0001")
+	token, _ := p.SignIn(ctx, identity.Visit{Person: id, Seat: "R-0001"})
 	if s, err := p.Session(ctx, token); err != nil || s.Name != name {
 		t.Fatalf("Session() = %+v, %v", s, err)
 	}
@@ -79,7 +79,7 @@ func TestErase(t *testing.T) {
 	if _, err := p.Session(ctx, token); !errors.Is(err, identity.ErrSession) {
 		t.Errorf("the session goes on: %v", err)
 	}
-	if _, err := p.Use(ctx, link); !errors.Is(err, identity.ErrLink) {
+	if _, err := p.Use(ctx, link, identity.From{}); !errors.Is(err, identity.ErrLink) {
 		t.Errorf("the link works: %v", err)
 	}
 	if err := p.Erase(ctx, "person/none"); !errors.Is(err, identity.ErrSession) {

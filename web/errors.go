@@ -25,12 +25,12 @@ var (
 		"this request came from a page of another site and was not carried out; repeat it from a page of this site")
 	ErrTooSlow = fault.New(fault.Unavailable, "web.too_slow",
 		"this took too long and was stopped; try again in a minute, or ask for less")
-	ErrTooMany = fault.New(fault.Unavailable, "web.too_many",
+	ErrTooMany = fault.New(fault.TooOften, "web.too_many",
 		"too many requests came from you; wait {{.seconds}} seconds and try again")
 )
 
-// statuses of the kinds. Statuses that kinds do not tell apart (405, 422,
-// 429) are given with WithStatus.
+// statuses of the kinds. Statuses that kinds do not tell apart (405, 422) are
+// given with WithStatus.
 var statuses = map[fault.Kind]int{
 	fault.Invalid:         http.StatusBadRequest,
 	fault.Unauthenticated: http.StatusUnauthorized,
@@ -39,6 +39,7 @@ var statuses = map[fault.Kind]int{
 	fault.Conflict:        http.StatusConflict,
 	fault.TooLarge:        http.StatusRequestEntityTooLarge,
 	fault.Unavailable:     http.StatusServiceUnavailable,
+	fault.TooOften:        http.StatusTooManyRequests,
 }
 
 type withStatus struct {

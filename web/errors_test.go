@@ -36,7 +36,7 @@ func ask(t *testing.T, err error, path, accept, lang string) (*webtest.Document,
 func TestStatusOfEachKind(t *testing.T) {
 	for kind, want := range map[fault.Kind]int{
 		fault.Invalid: 400, fault.Unauthenticated: 401, fault.Denied: 403, fault.Missing: 404,
-		fault.Conflict: 409, fault.TooLarge: 413, fault.Unavailable: 503, fault.Internal: 500,
+		fault.Conflict: 409, fault.TooLarge: 413, fault.Unavailable: 503, fault.TooOften: 429, fault.Internal: 500,
 	} {
 		err := fault.New(kind, "sample.reason", "say {{.what}} again").With("what", "<b>it</b>")
 		for _, lang := range []string{"en", "uk"} {

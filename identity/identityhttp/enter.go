@@ -5,6 +5,7 @@ import (
 
 	"tallinn/fact"
 	"tallinn/fault"
+	"tallinn/identity"
 	"tallinn/tlp"
 	"tallinn/web"
 )
@@ -49,12 +50,10 @@ func (h *Handler) Enter(w http.ResponseWriter, r *http.Request, seat string) err
 	if !ok {
 		return ErrNotInvented
 	}
-	if c, err := r.Cookie(h.cookie()); err == nil {
-		if err := h.People.SignOut(r.Context(), c.Value); err != nil {
-			return err
-		}
+	if err := h.leave(r); err != nil {
+		return err
 	}
-	token, err := h.People.SignIn(r.Context(), person, seat)
+	token, err := h.People.SignIn(r.Context(), identity.Visit{Person: person, Seat: seat, Guest: true, From: fromOf(r)})
 	if err != nil {
 		return err
 	}
@@ -66,13 +65,20 @@ func (h *Handler) Enter(w http.ResponseWriter, r *http.Request, seat string) err
 //
 // Errors: those of the people.
 func (h *Handler) Leave(w http.ResponseWriter, r *http.Request) error {
-	if c, err := r.Cookie(h.cookie()); err == nil {
-		if err := h.People.SignOut(r.Context(), c.Value); err != nil {
-			return err
-		}
+	if err := h.leave(r); err != nil {
+		return err
 	}
 	h.set(w, "", -1)
 	return nil
+}
+
+// leave ends the session that the request came with, if any.
+func (h *Handler) leave(r *http.Request) error {
+	c, err := r.Cookie(h.cookie())
+	if err != nil {
+		return nil
+	}
+	return h.People.SignOut(r.Context(), c.Value)
 }
 
 func enterTable(l web.Lang, g Group) web.Table {

@@ -1,5 +1,6 @@
-// Package identityhttp is the door: signing in by a one-time link, choosing a
-// seat, signing out, and the reader of every request.
+// Package identityhttp is the door: signing in by a passkey, a one-time link or
+// a recovery sheet, a person's own ways in and sessions, choosing a seat,
+// signing out, and the reader of every request.
 package identityhttp
 
 import (
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"tallinn/fact"
 	"tallinn/fault"
@@ -18,11 +20,27 @@ import (
 
 // A People is what these handlers ask of the people.
 type People interface {
-	Use(ctx context.Context, link string) (string, error)
+	Use(ctx context.Context, link string, from identity.From) (string, error)
 	Session(ctx context.Context, token string) (identity.Session, error)
-	SignIn(ctx context.Context, person, seat string) (string, error)
+	SignIn(ctx context.Context, v identity.Visit) (string, error)
 	Sit(ctx context.Context, token, seat string) error
 	SignOut(ctx context.Context, token string) error
+
+	Sessions(ctx context.Context, person string) ([]identity.Session, error)
+	End(ctx context.Context, person, session string) error
+	EndOthers(ctx context.Context, person, kept string) error
+	Ended(ctx context.Context, sessions []string) ([]string, error)
+
+	Ask(ctx context.Context, site identity.Site) (identity.Asking, error)
+	Answer(ctx context.Context, site identity.Site, ceremony string, answer []byte, from identity.From) (string, error)
+	AskNew(ctx context.Context, site identity.Site, person string) (identity.Asking, error)
+	AddPasskey(ctx context.Context, site identity.Site, person, ceremony, name string, answer []byte) error
+	Passkeys(ctx context.Context, person string) ([]identity.Passkey, error)
+	RemovePasskey(ctx context.Context, person, id string) error
+
+	NewSheet(ctx context.Context, person string) (identity.Sheet, error)
+	Sheet(ctx context.Context, person string) (time.Time, error)
+	Recover(ctx context.Context, s identity.Sheet, from identity.From) (string, error)
 }
 
 // A Seat is one that a person holds, in the words of a page.
@@ -32,6 +50,10 @@ type Seat struct{ ID, Words string }
 type Handler struct {
 	People People
 	Log    *slog.Logger
+	Now    func() time.Time
+	// Origin is the hub's own address, such as "https://hub.example"; empty:
+	// whichever it is called by, and passkeys work at localhost only.
+	Origin string
 	// Seats lists the seats that a person holds today.
 	Seats func(l web.Lang, realm fact.Realm, person string) []Seat
 	// Headings are those of a seat.
@@ -44,6 +66,8 @@ type Handler struct {
 	Sits     func(seat string) (person string, ok bool)
 	// Secure says that readers come by https, so that cookies need it.
 	Secure bool
+
+	open open
 }
 
 // ErrNoSeat refuses to act from a seat that the person does not hold.
@@ -60,6 +84,17 @@ func (h *Handler) cookie() string {
 
 // Routes adds the door to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /sign-in", web.Handle(h.Log, h.enterBy))
+	mux.Handle("POST /passkey/ask", web.Handle(h.Log, h.askPasskey))
+	mux.Handle("POST /passkey/answer", web.Handle(h.Log, h.answerPasskey))
+	mux.Handle("GET /recover", web.Handle(h.Log, h.askSheet))
+	mux.Handle("POST /recover", web.Handle(h.Log, h.recover))
+	mux.Handle("GET /account", web.Handle(h.Log, h.account))
+	mux.Handle("POST /account/passkeys/ask", web.Handle(h.Log, h.askNewPasskey))
+	mux.Handle("POST /account/passkeys/answer", web.Handle(h.Log, h.addPasskey))
+	mux.Handle("POST /account/passkeys/remove", web.Handle(h.Log, h.removePasskey))
+	mux.Handle("POST /account/sessions/end", web.Handle(h.Log, h.endSession))
+	mux.Handle("POST /account/sheet", web.Handle(h.Log, h.newSheet))
 	mux.Handle("GET /sign-in/{link}", web.Handle(h.Log, h.ask))
 	mux.Handle("POST /sign-in/{link}", web.Handle(h.Log, h.use))
 	mux.Handle("POST /sign-out", web.Handle(h.Log, h.signOut))
@@ -96,7 +131,13 @@ func (h *Handler) Reads(next http.Handler) http.Handler {
 		case err != nil:
 			web.Fail(w, r, h.Log, err)
 		default:
-			next.ServeHTTP(w, r.WithContext(h.with(r, s)))
+			r = r.WithContext(h.with(r, s))
+			if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+				ctx, over := h.open.until(r.Context(), s.Handle, h.People, h.Log)
+				defer over()
+				r = r.WithContext(ctx)
+			}
+			next.ServeHTTP(w, r)
 		}
 	})
 }
@@ -142,8 +183,11 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) use(w http.ResponseWriter, r *http.Request) error {
-	token, err := h.People.Use(r.Context(), r.PathValue("link"))
+	token, err := h.People.Use(r.Context(), r.PathValue("link"), fromOf(r))
 	if err != nil {
+		return err
+	}
+	if err := h.leave(r); err != nil { // a session that the browser had before is not taken over
 		return err
 	}
 	h.Begin(w, token)

@@ -22,10 +22,12 @@ const Prefix = "/assets/"
 const (
 	Style  = "tallinn.css"
 	Script = "app.js"
+	// Passkey is loaded by the pages that ask for one.
+	Passkey = "passkey.js"
 	Icon   = "icon.svg"
 )
 
-//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js icon.svg
+//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js passkey.js icon.svg
 var files embed.FS
 
 // sheets are the parts of Style, in the order of the cascade. They travel as
@@ -49,7 +51,7 @@ func mustLoad() (names, urls map[string]asset) {
 	style, script := joined(sheets), joined(scripts)
 	names, urls = map[string]asset{}, map[string]asset{}
 	for name, content := range map[string][]byte{
-		Style: style, Script: script, Icon: mustRead(Icon),
+		Style: style, Script: script, Passkey: mustRead(Passkey), Icon: mustRead(Icon),
 	} {
 		a := newAsset(name, content)
 		names[name], urls[a.url] = a, a

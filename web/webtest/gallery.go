@@ -51,7 +51,7 @@ var fails = map[string]error{
 	"409": fault.New(fault.Conflict, "sample.reused", "this command was used for something else; use a new id"),
 	"413": web.ErrTooLarge.With("limit", "1048576"),
 	"422": web.WithStatus(http.StatusUnprocessableEntity, fault.New(fault.Invalid, "sample.sum", "the parts do not add up to the whole; change one of them")),
-	"429": web.WithStatus(http.StatusTooManyRequests, web.ErrTooMany.With("seconds", 30)),
+	"429": web.ErrTooMany.With("seconds", 30),
 	"503": web.ErrTooSlow,
 }
 

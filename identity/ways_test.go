@@ -1,0 +1,211 @@
+package identity_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"tallinn/fact"
+	"tallinn/identity"
+)
+
+// somebody is a person of a fresh database whose clock is now.
+func somebody(t *testing.T, now *time.Time) (*identity.People, string) {
+	t.Helper()
+	p, _ := people(t, now)
+	id, err := p.Add(t.Context(), "Олена Приклад", fact.Exercise)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, id
+}
+
+func TestSessions(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	p, id := somebody(t, &now)
+	ctx := t.Context()
+	other, err := p.Add(ctx, "Інша Особа", fact.Exercise)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tokens, handles []string
+	for i, v := range []identity.Visit{{Person: id, From: identity.From{Device: "Firefox, Android", Place: "203.0.0.0/16"}},
+		{Person: id, Proved: true}, {Person: id, Guest: true}, {Person: other}} {
+		token, err := p.SignIn(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := p.Session(ctx, token)
+		if err != nil || s.ID != v.Person || s.From != v.From || s.Guest != v.Guest || s.Proved.IsZero() == v.Proved || !s.Began.Equal(now) {
+			t.Errorf("session %d is %+v, %v", i, s, err)
+		}
+		tokens, handles = append(tokens, token), append(handles, s.Handle)
+		now = now.Add(time.Minute)
+	}
+	if list, err := p.Sessions(ctx, id); err != nil || len(list) != 3 || list[0].Handle != handles[2] {
+		t.Errorf("sessions are %v, %v; want three, the newest first", list, err)
+	}
+	if err := p.End(ctx, other, handles[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Session(ctx, tokens[0]); err != nil {
+		t.Errorf("a stranger ended a session: %v", err)
+	}
+	if err := p.End(ctx, id, handles[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Session(ctx, tokens[0]); !errors.Is(err, identity.ErrSession) {
+		t.Errorf("an ended session gives %v", err)
+	}
+	if err := p.EndOthers(ctx, id, handles[1]); err != nil {
+		t.Fatal(err)
+	}
+	if ended, err := p.Ended(ctx, handles); err != nil || strings.Join(ended, " ") != handles[0]+" "+handles[2] {
+		t.Errorf("ended are %v, %v; want the first and the third of %v", ended, err, handles)
+	}
+	now = now.Add(10 * time.Minute)
+	if _, err := p.Session(ctx, tokens[1]); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := p.Session(ctx, tokens[1]); err != nil || !s.Seen.Equal(now) {
+		t.Errorf("last used at %v, %v; want %v", s.Seen, err, now)
+	}
+}
+
+func TestFresh(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	for _, one := range []struct {
+		session identity.Session
+		fresh   bool
+	}{
+		{identity.Session{Began: now.Add(-identity.FreshTime)}, true},
+		{identity.Session{Began: now.Add(-identity.FreshTime - time.Second)}, false},
+		{identity.Session{Began: now.Add(-time.Hour), Proved: now.Add(-time.Minute)}, true},
+	} {
+		if err := one.session.Fresh(now); (err == nil) != one.fresh || err != nil && !errors.Is(err, identity.ErrStale) {
+			t.Errorf("%+v: %v", one.session, err)
+		}
+	}
+}
+
+func TestRecoverySheet(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	p, id := somebody(t, &now)
+	ctx := t.Context()
+	old, err := p.NewSheet(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := p.NewSheet(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := p.SignIn(ctx, identity.Visit{Person: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Recover(ctx, old, identity.From{}); !errors.Is(err, identity.ErrSheet) {
+		t.Errorf("the sheet before gives %v", err)
+	}
+	// As a tired person types it: small letters, spaces, O for 0.
+	typed := identity.Sheet{Account: strings.ToLower(sheet.Account),
+		Code: strings.ReplaceAll(strings.ReplaceAll(sheet.Code, "-", " "), "0", "O")}
+	token, err := p.Recover(ctx, typed, identity.From{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := p.Session(ctx, token); err != nil || s.ID != id {
+		t.Errorf("recovered as %+v, %v", s, err)
+	}
+	if _, err := p.Session(ctx, before); !errors.Is(err, identity.ErrSession) {
+		t.Errorf("the session before goes on: %v", err)
+	}
+	if _, err := p.Recover(ctx, sheet, identity.From{}); !errors.Is(err, identity.ErrSheet) {
+		t.Errorf("a used sheet gives %v", err)
+	}
+}
+
+// TestTries: failures are counted for each account, known or not, and an
+// account that nobody has answers like one with another code.
+func TestTries(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	p, id := somebody(t, &now)
+	sheet, err := p.NewSheet(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, account := range []string{sheet.Account, "AAAA-AAAA"} {
+		guess := identity.Sheet{Account: account, Code: "WRONG"}
+		var said []string
+		for range 9 {
+			_, err := p.Recover(t.Context(), guess, identity.From{})
+			said = append(said, err.Error())
+		}
+		if !strings.HasPrefix(said[7], identity.ErrSheet.Error()) || !strings.Contains(said[8], "too many failed attempts") {
+			t.Errorf("account %s: %q", account, said[7:])
+		}
+	}
+	if _, err := p.Recover(t.Context(), sheet, identity.From{}); !errors.Is(err, identity.ErrTries) {
+		t.Errorf("the right code amid guesses gives %v; want ErrTries", err)
+	}
+	now = now.Add(31 * time.Minute)
+	if err := p.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Recover(t.Context(), sheet, identity.From{}); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+}
+
+func TestPasskeyRefusals(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	p, id := somebody(t, &now)
+	ctx := t.Context()
+	site, err := identity.SiteOf("Tallinn", "https://hub.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, origin := range []string{"", "http://hub.example", "http://127.0.0.1:8080", "https://[::1]", "ftp://localhost", "://"} {
+		if _, err := identity.SiteOf("Tallinn", origin); !errors.Is(err, identity.ErrOrigin) {
+			t.Errorf("%q: %v; want ErrOrigin", origin, err)
+		}
+	}
+	if _, err := identity.SiteOf("Tallinn", "http://localhost:8080"); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Ask(ctx, identity.Site{}); !errors.Is(err, identity.ErrOrigin) {
+		t.Errorf("nowhere: %v", err)
+	}
+	a, err := p.Ask(ctx, site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(a.Options), `"userVerification":"required"`) || strings.Contains(string(a.Options), id) {
+		t.Errorf("asks %s", a.Options)
+	}
+	for _, one := range []struct{ ceremony, answer string }{
+		{a.Ceremony, "{}"}, {a.Ceremony, "no JSON"}, {"", "{}"}, {"AAAA", "{}"}, {strings.Repeat("A", 5000), "{}"},
+	} {
+		if _, err := p.Answer(ctx, site, one.ceremony, []byte(one.answer), identity.From{}); !errors.Is(err, identity.ErrPasskey) {
+			t.Errorf("answer %.20q to %.20q: %v; want ErrPasskey", one.answer, one.ceremony, err)
+		}
+	}
+	add, err := p.AskNew(ctx, site, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What was asked of one person is no question to another, nor to whoever signs in.
+	if err := p.AddPasskey(ctx, site, "person/other", add.Ceremony, "", []byte("{}")); !errors.Is(err, identity.ErrPasskey) {
+		t.Errorf("another's ceremony: %v", err)
+	}
+	if _, err := p.Answer(ctx, site, add.Ceremony, []byte("{}"), identity.From{}); !errors.Is(err, identity.ErrPasskey) {
+		t.Errorf("a ceremony of adding, to sign in: %v", err)
+	}
+	if err := p.RemovePasskey(ctx, id, "AAAA"); !errors.Is(err, identity.ErrNoPasskey) {
+		t.Errorf("removing none: %v", err)
+	}
+	if err := p.RemovePasskey(ctx, id, `"]`); !errors.Is(err, identity.ErrNoPasskey) {
+		t.Errorf("removing nonsense: %v", err)
+	}
+}
