@@ -24,7 +24,7 @@ const (
 	Script = "app.js"
 	// Passkey is loaded by the pages that ask for one.
 	Passkey = "passkey.js"
-	Icon   = "icon.svg"
+	Icon    = "icon.svg"
 )
 
 //go:embed tokens.css frame.css components.css forms.css print.css app.js live.js passkey.js icon.svg
