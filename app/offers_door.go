@@ -20,7 +20,7 @@ import (
 // offers are the pages and the API of offers in this realm.
 func (h room) offers() *offerhttp.Handler {
 	return &offerhttp.Handler{View: h.viewOffers, Deals: deals{h}, Reader: h.offerReader,
-		Text: h.record.Text, Facts: h.factsOf, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
+		Text: h.record.Text, Facts: h.factsOf, Opens: h.opens, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}
 }
 

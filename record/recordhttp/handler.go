@@ -34,8 +34,12 @@ type Handler struct {
 	// Item is the page of the thing that a stream is the history of; empty
 	// when it has none.
 	Item func(stream string) string
-	// Public reports whether everyone who reads here may read f.
+	// Public reports whether everyone who reads here may read f. Lists have no
+	// other facts.
 	Public func(f fact.Fact) bool
+	// Opens reports whether the reader of a request may read a fact that is
+	// not public, by its own page; nil: nobody may.
+	Opens func(ctx context.Context) func(f fact.Fact) bool
 }
 
 // perPage is how many facts a page lists.
@@ -49,7 +53,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /record/{pos}/raw", web.Handle(h.Log, h.raw))
 }
 
-// one returns a public fact; what is hidden is missing.
+// one returns a fact that the reader may read; what is hidden is missing.
 //
 // Errors: record.ErrNoFact.
 func (h *Handler) one(ctx context.Context, position string) ([]byte, fact.Fact, error) {
@@ -61,7 +65,7 @@ func (h *Handler) one(ctx context.Context, position string) ([]byte, fact.Fact, 
 	if err != nil {
 		return nil, fact.Fact{}, err
 	}
-	if !h.Public(f) {
+	if !h.Public(f) && (h.Opens == nil || !h.Opens(ctx)(f)) {
 		return nil, fact.Fact{}, record.ErrNoFact.With("pos", n)
 	}
 	return raw, f, nil
@@ -184,12 +188,15 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 
 // raw serves the exact bytes that are stored and hashed.
 func (h *Handler) raw(w http.ResponseWriter, r *http.Request) error {
-	raw, _, err := h.one(r.Context(), r.PathValue("pos"))
+	raw, f, err := h.one(r.Context(), r.PathValue("pos"))
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "public, max-age=3600") // a fact never changes
+	if !h.Public(f) {
+		w.Header().Set("Cache-Control", "private, no-store")
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	_, err = w.Write(raw)
 	return err

@@ -43,3 +43,23 @@ func History(l web.Lang, facts []fact.Fact, describe func(fact.Fact) (string, bo
 	}
 	return events
 }
+
+// HistoryFor is History of which only the facts that opens lets through open.
+func HistoryFor(l web.Lang, facts []fact.Fact, opens func(fact.Fact) bool, describe func(fact.Fact) (string, bool)) []web.Event {
+	events := History(l, facts, describe)
+	for i := range events {
+		if !opens(facts[len(facts)-1-i]) {
+			events[i].Href = ""
+		}
+	}
+	return events
+}
+
+// Opens are the facts that the reader of a request may open, by what of says;
+// none when it is nil.
+func Opens(ctx context.Context, of func(context.Context) func(fact.Fact) bool) func(fact.Fact) bool {
+	if of == nil {
+		return func(fact.Fact) bool { return false }
+	}
+	return of(ctx)
+}

@@ -114,6 +114,8 @@ type Handler struct {
 	Text func(ctx context.Context, ref text.Ref) (string, error)
 	// Facts are those of a need, in order of record.
 	Facts func(ctx context.Context, id need.ID) ([]fact.Fact, error)
+	// Opens answers which facts the reader of a request may open; nil: none.
+	Opens func(ctx context.Context) func(fact.Fact) bool
 	// Changes tells that something was recorded in this realm, until ctx
 	// ends; several changes may be told as one.
 	Changes func(ctx context.Context) <-chan fact.Pos

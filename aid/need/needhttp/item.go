@@ -119,6 +119,7 @@ type itemView struct {
 	web.Page
 	account
 	facts    []fact.Fact
+	opens    func(fact.Fact) bool
 	done     string
 	sections []templ.Component
 }
@@ -136,7 +137,7 @@ func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, ref
 	if err != nil {
 		return err
 	}
-	v := itemView{account: a}
+	v := itemView{account: a, opens: told.Opens(r.Context(), h.Opens)}
 	v.Page = h.page(r, a.title, a.marking(), web.Crumb{Text: string(id)})
 	if v.facts, err = h.told(r.Context(), a); err != nil {
 		return err
@@ -250,13 +251,9 @@ func (a account) regionWords(l web.Lang) string {
 }
 
 func (v itemView) history() []web.Event {
-	events := told.History(v.Lang, v.facts, func(f fact.Fact) (string, bool) {
+	return told.HistoryFor(v.Lang, v.facts, v.opens, func(f fact.Fact) (string, bool) {
 		return describe(v.Lang, f, func(id seat.ID) string { return v.voters[id] }, func(party.ID) string { return v.owner.NameIn(string(v.Lang)) })
 	})
-	for i := range events {
-		events[i].Href = "" // facts of needs are opened by those who may, not by everyone
-	}
-	return events
 }
 
 // stageRows are the stages of the present round, one a row.

@@ -75,6 +75,8 @@ type Handler struct {
 	Text func(ctx context.Context, ref text.Ref) (string, error)
 	// Facts are those of a stream, in order of record.
 	Facts func(ctx context.Context, stream string) ([]fact.Fact, error)
+	// Opens answers which facts the reader of a request may open; nil: none.
+	Opens func(ctx context.Context) func(fact.Fact) bool
 	// Changes tells that something was recorded in this realm, until ctx ends.
 	Changes func(ctx context.Context) <-chan fact.Pos
 	// Gate lets a program with a token of a person's session through.

@@ -277,6 +277,7 @@ type dealView struct {
 	deal
 	title    string // of the need; empty for those who may not see it
 	facts    []fact.Fact
+	opens    func(fact.Fact) bool
 	offer    bool // the reader may open the offer
 	key      string
 	done     string
@@ -305,6 +306,7 @@ func (h *Handler) reserved(r *http.Request) (v dealView, err error) {
 			return v, err
 		}
 	}
+	v.opens = told.Opens(r.Context(), h.Opens)
 	v.facts, err = h.Facts(r.Context(), string(id))
 	return v, err
 }
@@ -394,11 +396,5 @@ func (v dealView) next() string {
 }
 
 func (v dealView) history() []web.Event {
-	events := told.History(v.Lang, v.facts, func(f fact.Fact) (string, bool) {
-		return Describe(v.Lang, f, nil)
-	})
-	for i := range events {
-		events[i].Href = "" // facts of reservations are opened by those who may, not by everyone
-	}
-	return events
+	return told.HistoryFor(v.Lang, v.facts, v.opens, func(f fact.Fact) (string, bool) { return Describe(v.Lang, f, nil) })
 }

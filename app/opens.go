@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+
+	"tallinn/aid/flow"
+	"tallinn/aid/need"
+	"tallinn/aid/need/needhttp"
+	"tallinn/aid/offer"
+	"tallinn/fact"
+	"tallinn/mechanism/party"
+	"tallinn/policy"
+)
+
+// opens answers which facts of this realm the sender of a request may read: of
+// a need, an offer or a reservation those that its page tells them. It must
+// not be called inside View, and neither may what it returns.
+func (h room) opens(ctx context.Context) func(fact.Fact) bool {
+	who := h.acting(ctx)
+	needs, deals := h.readerOfNeeds(ctx), h.offerReader(ctx)
+	return func(f fact.Fact) (may bool) {
+		if f.Realm != h.realm {
+			return false
+		}
+		if h.policy.May(who.principal(h.realm), policy.Read, policy.Class{Realm: f.Realm, Noun: "fact", Marking: f.Marking}) {
+			return true
+		}
+		h.View(h.realm, func(b *Books) {
+			switch body := f.Body.(type) {
+			case need.Submitted:
+				may = b.opensAsked(needs, body.Need, body.Asked)
+			case need.Resubmitted:
+				may = b.opensAsked(needs, body.Need, body.Asked)
+			case need.Voted:
+				may = b.opensNeed(needs, body.Need, needhttp.Votes) || who.seat.Exists() && body.Seat == who.seat.ID
+			case offer.Opened:
+				may = deals.Offers(body.Provider)
+			case offer.Closed:
+				o, _ := b.Offers.Get(body.Offer)
+				may = o.Exists() && deals.Offers(o.Provider)
+			case flow.Recorded:
+				may = body.Link != nil && b.opensDeal(deals.Deals, body.Link.Reservation)
+			default:
+				id, deal := about(f)
+				may = deal == "" && b.opensNeed(needs, id, needhttp.Summary) || b.opensDeal(deals.Deals, deal)
+			}
+		})
+		return may
+	}
+}
+
+func (b *Books) opensNeed(r needhttp.Reader, id need.ID, p needhttp.Part) bool {
+	n, known := b.Needs.Head(id)
+	return known && r.May(need.Bucket{Owner: n.Owner, Status: n.Status}, p)
+}
+
+// opensAsked: who reads what was asked reads where, too; while that is hidden
+// the fact opens only to its owner and to those who judge it.
+func (b *Books) opensAsked(r needhttp.Reader, id need.ID, a need.Asked) bool {
+	if !b.opensNeed(r, id, needhttp.Summary) {
+		return false
+	}
+	n, _ := b.Needs.Head(id)
+	return !a.HideRegion || r.Seat.Exists() && r.Seat.Holder == n.Owner || b.opensNeed(r, id, needhttp.Votes)
+}
+
+func (b *Books) opensDeal(may func(provider, recipient party.ID) bool, id offer.ReservationID) bool {
+	r, known := b.Offers.Reservation(id)
+	n, _ := b.Needs.Head(r.Need)
+	return known && may(r.Provider, n.Owner)
+}
