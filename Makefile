@@ -76,6 +76,7 @@ tests:
 
 bench: go ## measure; bench/README.md says what is asked
 	$(GO) test -run '^$$' -bench . -timeout 60m ./bench/...
+	$(GO) test -count=1 -run '^Test(Peers|Readers)$$' -peers $$(command -v cargo >/dev/null && echo -rust) -v -timeout 60m ./bench/detect
 
 crash: go needs ## kill, pause and cut off hubs again and again, longer than make test does
 	TALLINN_CRASH_ROUNDS=200 TALLINN_CRASH_SECONDS=30 TALLINN_NEED_POSTGRES=1 \

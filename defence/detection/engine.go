@@ -78,10 +78,7 @@ func New(rules []*sigma.Rule) (*Engine, []sigma.Refusal) {
 		byKey:   make(map[string]int32),
 		byClass: make(map[sigma.LogSource]int32),
 	}
-	for _, name := range []string{fieldChannel, fieldID, fieldType} {
-		b.field(name)
-	}
-	for _, name := range logsource.AliasFields() {
+	for _, name := range []string{fieldChannel, fieldID, fieldType, fieldOp} {
 		b.field(name)
 	}
 	var refused []sigma.Refusal

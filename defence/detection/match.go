@@ -51,13 +51,11 @@ const (
 // A route is what an engine does with events of one kind.
 type route struct {
 	classes []bool
-	scan    []int32  // fields whose index is worth a look
-	always  []int32  // rules that no needle announces
-	words   []*index // keywords that some rule looks for
-	aliases []alias
+	scan    []int32            // fields whose index is worth a look
+	always  []int32            // rules that no needle announces
+	words   []*index           // keywords that some rule looks for
+	derive  func(*event.Event) // gives further fields, or nil
 }
-
-type alias struct{ name, from int32 }
 
 // maxRoutes bounds what a hostile log can make a matcher remember.
 const maxRoutes = 4096
@@ -109,11 +107,7 @@ func (m *Matcher) begin(ev *event.Event) {
 		m.forget()
 	}
 	m.arena.Reset()
-	if n := len(ev.Fields); n > len(m.next) {
-		m.next = make([]int32, n)
-		m.folded = make([]string, n)
-		m.foldAt = make([]uint32, n)
-	}
+	m.room(len(ev.Fields))
 	if ev.Names != m.names {
 		m.names, m.known = ev.Names, m.known[:0]
 	}
@@ -131,10 +125,28 @@ func (m *Matcher) begin(ev *event.Event) {
 		m.bind(m.known[f.Num], int32(i))
 	}
 	m.find()
-	for _, a := range m.route.aliases {
-		if m.slots[a.name].epoch != m.epoch && m.slots[a.from].epoch == m.epoch {
-			m.slots[a.name] = m.slots[a.from]
-		}
+	if m.route.derive != nil {
+		m.derive()
+	}
+}
+
+// derive gives the event at hand its further fields.
+func (m *Matcher) derive() {
+	from := len(m.ev.Fields)
+	m.route.derive(m.ev)
+	m.room(len(m.ev.Fields))
+	m.ascii = false // of the values from the log alone this was certain
+	for i := from; i < len(m.ev.Fields); i++ {
+		m.bind(m.number(m.ev.Fields[i].Name), int32(i))
+	}
+}
+
+// room makes room for n fields.
+func (m *Matcher) room(n int) {
+	if n > len(m.next) {
+		m.next = append(m.next, make([]int32, n-len(m.next))...)
+		m.folded = append(m.folded, make([]string, n-len(m.folded))...)
+		m.foldAt = append(m.foldAt, make([]uint32, n-len(m.foldAt))...)
 	}
 }
 
@@ -188,8 +200,11 @@ func (m *Matcher) find() {
 		Product: m.ev.Product, Service: m.ev.Service, Category: m.ev.Category,
 		Channel: m.text(numChannel), ID: m.text(numID),
 	}
-	if logsource.TypeMatters(k.ID) {
+	switch logsource.TypeField(k.ID) {
+	case fieldType:
 		k.EventType = m.text(numType)
+	case fieldOp:
+		k.EventType = m.text(numOp)
 	}
 	r, ok := m.routes[k]
 	if !ok {
@@ -235,11 +250,7 @@ func (e *Engine) route(k logsource.Key) *route {
 			r.always = append(r.always, int32(i))
 		}
 	}
-	for _, a := range logsource.Aliases(k) {
-		if n, from := e.names.find(a.Name), e.names.find(a.From); n >= 0 && from >= 0 {
-			r.aliases = append(r.aliases, alias{n, from})
-		}
-	}
+	r.derive = logsource.Deriver(k)
 	return r
 }
 
@@ -266,7 +277,7 @@ func (m *Matcher) keywords(x *index) {
 	if record := m.ev.Record(); record != "" && x.sieve != nil && !m.sifts(x.sieve, record) {
 		return
 	}
-	for i := range m.ev.Fields {
+	for i := range m.ev.Logged() {
 		m.scan(x, int32(i), m.onHit)
 	}
 	if m.ev.Raw != "" {
@@ -424,7 +435,7 @@ func (m *Matcher) decide(a int32, s uint32) bool {
 
 // anywhere tries a keyword on every value, and on the whole line of a text log.
 func (m *Matcher) anywhere(at *atom) bool {
-	for i := range m.ev.Fields {
+	for i := range m.ev.Logged() {
 		if m.ev.Fields[i].Kind != event.Null && m.fits(at, int32(i)) {
 			return true
 		}

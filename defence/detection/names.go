@@ -5,10 +5,12 @@ const (
 	fieldChannel = "Channel"
 	fieldID      = "EventID"
 	fieldType    = "EventType"
+	fieldOp      = "OperationType"
 
 	numChannel = 0
 	numID      = 1
 	numType    = 2
+	numOp      = 3
 )
 
 // A nameTable finds the number of a field by its name: a hash of the name's

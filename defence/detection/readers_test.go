@@ -5,8 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"tallinn/defence/detection"
 	"tallinn/defence/detection/auditd"
 	"tallinn/defence/detection/journald"
+	"tallinn/defence/detection/naive"
+	"tallinn/defence/detection/ndjson"
+	"tallinn/defence/detection/sigma"
 	"tallinn/defence/detection/syslog"
 	"tallinn/defence/detection/winxml"
 	"tallinn/defence/event"
@@ -92,5 +96,31 @@ func TestReaders(t *testing.T) {
 				t.Errorf("%d events, want %d", i, len(tt.want))
 			}
 		})
+	}
+}
+
+// A keyword is looked for in what the log has, and not in what rules also call
+// it; a rule for a field finds both.
+func TestKeywordsAreOfTheLog(t *testing.T) {
+	for rule, want := range map[string]bool{"a: [hklm]": false, "a: [registry]": true, `a: {TargetObject|contains: 'HKLM\\'}`: true} {
+		rules := sigma.Parse("t.yml", []byte("title: t\nlogsource: {product: windows}\ndetection:\n  "+rule+"\n  condition: a\n")).Rules
+		e, refused := detection.New(rules)
+		if len(rules) != 1 || len(refused) > 0 {
+			t.Fatal(rule, refused)
+		}
+		for _, packed := range []bool{false, true} {
+			r := ndjson.NewReader(strings.NewReader(`{"Channel":"Security","EventID":4657,"ObjectName":"\\REGISTRY\\MACHINE\\X"}`))
+			if packed {
+				r.Pack()
+			}
+			var ev event.Event
+			r.Next(&ev)
+			if got := len(e.NewMatcher().Match(&ev)) > 0; got != want {
+				t.Errorf("%s: %v, want %v (packed %v)", rule, got, want, packed)
+			}
+			if got := naive.Match(rules[0], &ev, true); got != want {
+				t.Errorf("%s: interpreted %v, want %v", rule, got, want)
+			}
+		}
 	}
 }

@@ -61,7 +61,7 @@ func (m *Matcher) reasons(n int32, name string, out []Reason) []Reason {
 
 // where returns the value a keyword was found in.
 func (m *Matcher) where(at *atom) string {
-	for i := range m.ev.Fields {
+	for i := range m.ev.Logged() {
 		if m.ev.Fields[i].Kind != event.Null && m.fits(at, int32(i)) {
 			return m.ev.Text(i)
 		}

@@ -38,10 +38,11 @@ type Event struct {
 	Index    int    // of the record in its file, from 0, in the file's order
 	Names    *Names // whose numbers the fields bear, or nil
 
-	record string
-	write  func(string) string
-	nanos  int64 // time since 1970, when the reader knows it
-	timed  bool
+	derived int // the last fields, which the log does not have
+	record  string
+	write   func(string) string
+	nanos   int64 // time since 1970, when the reader knows it
+	timed   bool
 }
 
 // Reset empties e for the next record, keeping its memory.
@@ -49,7 +50,7 @@ func (e *Event) Reset() {
 	e.Fields = e.Fields[:0]
 	e.Product, e.Service, e.Category, e.Raw = "", "", "", ""
 	e.Index, e.nanos, e.timed = 0, 0, false
-	e.Names, e.record, e.write = nil, "", nil
+	e.Names, e.derived, e.record, e.write = nil, 0, "", nil
 }
 
 // Add appends a field.
@@ -59,6 +60,19 @@ func (e *Event) Add(name, value string, kind Kind) { e.AddNumbered(name, value, 
 func (e *Event) AddNumbered(name, value string, kind Kind, num int32) {
 	e.Fields = append(e.Fields, Field{name, value, kind, num})
 }
+
+// Derive appends a field that is not in the log: what rules also call one that
+// is. Clone leaves it out.
+func (e *Event) Derive(name, value string) {
+	e.Add(name, value, Text)
+	e.derived++
+}
+
+// Logged is how many of the fields are in the log: the derived ones come last.
+func (e *Event) Logged() int { return len(e.Fields) - e.derived }
+
+// Derived reports whether e has been given further fields.
+func (e *Event) Derived() bool { return e.derived > 0 }
 
 // Get returns the first value called name.
 func (e *Event) Get(name string) (string, bool) {
@@ -157,16 +171,18 @@ func (e *Event) RecordID() string {
 	return e.first("EventRecordID", "RecordNumber", "record_id", "serial")
 }
 
-// Clone returns a copy that shares nothing with e's reader.
+// Clone returns a copy that shares nothing with e's reader: what is in the log,
+// without derived fields.
 func (e *Event) Clone() *Event {
 	e.Unpack()
 	c := *e
-	c.Names, c.record, c.write = nil, "", nil
+	c.Names, c.derived, c.record, c.write = nil, 0, "", nil
 	c.Raw = string([]byte(e.Raw))
 	c.Product, c.Service = string([]byte(e.Product)), string([]byte(e.Service))
 	c.Category = string([]byte(e.Category))
-	c.Fields = make([]Field, len(e.Fields))
-	for i, f := range e.Fields {
+	fields := e.Fields[:e.Logged()]
+	c.Fields = make([]Field, len(fields))
+	for i, f := range fields {
 		c.Fields[i] = Field{string([]byte(f.Name)), string([]byte(f.Value)), f.Kind, 0}
 	}
 	return &c

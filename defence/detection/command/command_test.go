@@ -194,6 +194,7 @@ exclude:
 		{"since", func(d *command.Detect) { d.Since = "2026-01-01" }, 1, ""},
 		{"until", func(d *command.Detect) { d.Until = "2026-01-01T00:00:00Z" }, 12, ""},
 		{"tuning", func(d *command.Detect) { d.Tuning = tuning }, 12, "ended on 2026-03-01 and is not applied"},
+		{"excluded by a name that no rule has", func(d *command.Detect) { d.Exclude = []string{"none_such"} }, 13, "--exclude: no rule is called none_such"},
 		{"tuned level", func(d *command.Detect) { d.Tuning, d.MinLevel = tuning, "high" }, 7, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -202,7 +203,7 @@ exclude:
 			o := run(d, nil)
 			got := brief(t, o.out)
 			if tt.name == "tag with its sub-techniques" {
-				if o.err != nil && !isCode(o.err, "detect.no_rules") {
+				if o.err != nil && !isCode(o.err, "detect.none_wanted") {
 					t.Error(o.err)
 				}
 				return
@@ -232,6 +233,7 @@ func TestRefusals(t *testing.T) {
 		{"empty folder", func(d *command.Detect) { d.Inputs = []string{t.TempDir()} }, "detect.no_input"},
 		{"no rules", func(d *command.Detect) { d.Rules = []string{dir + "/none"} }, "detect.rules"},
 		{"no usable rule", func(d *command.Detect) { d.Rules = []string{bad} }, "detect.no_rules"},
+		{"no rule wanted", func(d *command.Detect) { d.Tags = []string{"attack.nothing"} }, "detect.none_wanted"},
 		{"level", func(d *command.Detect) { d.MinLevel = "huge" }, "detect.level"},
 		{"time", func(d *command.Detect) { d.Since = "yesterday" }, "detect.time"},
 		{"forms", func(d *command.Detect) { d.CSV = true }, "detect.formats"},

@@ -66,6 +66,8 @@ type job struct {
 	printer printer
 	page    *page
 	sum     *summary
+
+	excluded []string // names given by --exclude that some rule has
 }
 
 func (d *Detect) prepare(s Streams) (*job, error) {
@@ -89,7 +91,12 @@ func (d *Detect) prepare(s Streams) (*job, error) {
 		return nil, err
 	}
 	j.rules.tell(s, d.Quiet)
-	if len(j.rules.engine.Rules()) == 0 {
+	j.tellExcluded()
+	switch {
+	case len(j.rules.engine.Rules()) > 0:
+	case j.rules.wanted == 0 && j.rules.total > len(j.rules.refused):
+		return nil, ErrNoneWanted
+	default:
 		return nil, ErrNoRules
 	}
 	j.tellTuning()
@@ -116,6 +123,15 @@ func (j *job) readTuning() error {
 	return err
 }
 
+// tellExcluded names what --exclude misspells: the rule would go on to match.
+func (j *job) tellExcluded() {
+	for _, name := range j.d.Exclude {
+		if !slices.Contains(j.excluded, name) {
+			j.s.say("--exclude: no rule is called %s", name)
+		}
+	}
+}
+
 func (j *job) tellTuning() {
 	over, unknown := j.tune.Stale(j.rules.engine.Rules(), j.day)
 	for _, x := range over {
@@ -130,6 +146,7 @@ func (j *job) tellTuning() {
 func (j *job) wanted(r *sigma.Rule) bool {
 	for _, name := range tuning.Names(r) {
 		if name != "" && slices.Contains(j.d.Exclude, name) {
+			j.excluded = append(j.excluded, name)
 			return false
 		}
 	}

@@ -32,6 +32,7 @@ type loaded struct {
 	refused      []sigma.Refusal
 	correlations []sigma.Refusal
 	total        int
+	wanted       int  // of the rules read, by what the caller keeps
 	embedded     bool // the program's own rules
 }
 
@@ -58,10 +59,11 @@ func (set RuleSet) load(keep func(*sigma.Rule) bool) (*loaded, error) {
 	if keep != nil {
 		rules = slices.DeleteFunc(slices.Clone(rules), func(r *sigma.Rule) bool { return !keep(r) })
 	}
+	wanted := len(rules)
 	rules, refused := pipeline.Apply(sigma.Apply(rules, docs.filters), pipelines)
 	engine, more := detection.New(rules)
 	return &loaded{engine: engine, refused: slices.Concat(docs.refused, refused, more),
-		correlations: docs.correlations, total: len(docs.rules) + len(docs.refused), embedded: len(set.Rules) == 0}, nil
+		correlations: docs.correlations, total: len(docs.rules) + len(docs.refused), wanted: wanted, embedded: len(set.Rules) == 0}, nil
 }
 
 func (set RuleSet) read() (*documents, error) {

@@ -30,6 +30,8 @@ var (
 	ErrNoInput = fault.New(fault.Invalid, "detect.no_input", "no log could be read; name a file, a folder, or - for standard input")
 	// ErrNoRules says that no rule could be used.
 	ErrNoRules = fault.New(fault.Invalid, "detect.no_rules", "no rule could be used; the reasons are above, or give others with --rules")
+	// ErrNoneWanted says that the flags leave no rule.
+	ErrNoneWanted = fault.New(fault.Invalid, "detect.none_wanted", "none of the rules is wanted: --tags, --min-level and --exclude leave nothing; ask for less")
 	// ErrRules says that a path given for rules cannot be read.
 	ErrRules = fault.New(fault.Invalid, "detect.rules", "the rules at {{.path}} cannot be read; check the path")
 	// ErrLevel says that a level does not exist.

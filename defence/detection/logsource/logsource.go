@@ -61,12 +61,19 @@ func parse(table string) map[string][]entry {
 type Key struct {
 	Product, Service, Category string // as the reader stated them
 	Channel, ID                string
-	EventType                  string // only where the id alone does not decide: see TypeMatters
+	EventType                  string // only where the id alone does not decide: see TypeField
 }
 
-// TypeMatters reports whether events with this id need their EventType to be
-// told apart.
-func TypeMatters(id string) bool { return id == "12" }
+// TypeField is the field that tells events with this id apart, or "".
+func TypeField(id string) string {
+	switch id {
+	case "12":
+		return "EventType"
+	case "4657":
+		return "OperationType"
+	}
+	return ""
+}
 
 // Sources are the log sources an event feeds.
 type Sources struct {
@@ -154,34 +161,11 @@ func sensor(product, category string) bool {
 		[]string{"process_creation", "file_event", "network_connection", "file_delete"}, category)
 }
 
-// An Alias lets a field answer by the name of another.
-type Alias struct{ Name, From string }
-
-// audit4688 is how process auditing answers to process_creation.
-var audit4688 = []Alias{{"Image", "NewProcessName"}, {"ParentImage", "ParentProcessName"}}
-
-// Aliases are the further names under which an event's fields answer.
-func Aliases(k Key) []Alias {
-	if k.ID == "4688" && strings.EqualFold(k.Channel, "security") {
-		return audit4688
-	}
-	return nil
-}
-
-// AliasFields are the fields that aliases are taken from.
-func AliasFields() []string {
-	var out []string
-	for _, a := range audit4688 {
-		out = append(out, a.From)
-	}
-	return out
-}
-
 // KeyOf reads the key out of an event.
 func KeyOf(e *event.Event) Key {
 	k := Key{Product: e.Product, Service: e.Service, Category: e.Category, Channel: e.Channel(), ID: e.ID()}
-	if TypeMatters(k.ID) {
-		k.EventType, _ = e.Get("EventType")
+	if f := TypeField(k.ID); f != "" {
+		k.EventType, _ = e.Get(f)
 	}
 	return k
 }

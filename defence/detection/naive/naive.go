@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unicode"
 
+	"tallinn/defence/detection/logsource"
 	"tallinn/defence/detection/sigma"
 	"tallinn/defence/event"
 )
@@ -34,6 +35,7 @@ func Match(r *sigma.Rule, e *event.Event, emptyIsNull bool) bool {
 
 // Explain tells, condition by condition, what each part came to.
 func Explain(r *sigma.Rule, e *event.Event, emptyIsNull bool) *Trace {
+	logsource.Complete(e)
 	x := &interpreter{r, e, emptyIsNull}
 	top := &Trace{Text: r.Title}
 	for _, c := range r.Conditions {
@@ -123,30 +125,18 @@ func note(it *sigma.Item, values []event.Field) string {
 	return "the event has " + strings.Join(texts, ", ")
 }
 
-// values are the fields called name; all of them, and the line, for keywords.
+// values are the fields called name; all of the log's, and the line, for keywords.
 func (x *interpreter) values(name string) []event.Field {
 	var out []event.Field
-	for _, f := range x.ev.Fields {
-		if name == "" || f.Name == name || strings.ReplaceAll(f.Name, " ", "") == name {
+	for i, f := range x.ev.Fields {
+		if name == "" && i < x.ev.Logged() || name != "" && (f.Name == name || strings.ReplaceAll(f.Name, " ", "") == name) {
 			out = append(out, f)
 		}
 	}
 	if name == "" && x.ev.Raw != "" {
 		out = append(out, event.Field{Value: x.ev.Raw})
 	}
-	if len(out) == 0 {
-		return x.aliased(name)
-	}
 	return out
-}
-
-// aliased: process auditing answers to the names of process creation.
-func (x *interpreter) aliased(name string) []event.Field {
-	from := map[string]string{"Image": "NewProcessName", "ParentImage": "ParentProcessName"}[name]
-	if from == "" || x.ev.ID() != "4688" || !strings.EqualFold(x.ev.Channel(), "Security") {
-		return nil
-	}
-	return x.values(from)
 }
 
 func (x *interpreter) value(it *sigma.Item, v sigma.Value, values []event.Field) bool {
