@@ -38,6 +38,7 @@ type commands struct {
 	JSON   bool   `help:"Print the API's JSON." name:"json"`
 
 	Demo  demoCmd  `cmd:"" help:"Serve a hub that holds the public facts of the Tallinn Mechanism."`
+	Init  initCmd  `cmd:"" help:"Make the first administrator of a hub, and print their sign-in link."`
 	Serve serveCmd `cmd:"" help:"Serve a hub on a data folder as it stands."`
 
 	Statement statementCmd `cmd:"" help:"The public account: what could be itemised, and what was only said."`

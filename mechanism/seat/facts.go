@@ -22,6 +22,9 @@ const (
 	CoChair     Role = "co_chair"
 	Observer    Role = "observer"
 	Auditor     Role = "auditor"
+
+	// Administrator gives seats, and reads nothing above GREEN.
+	Administrator Role = "administrator"
 )
 
 // Opened gives a seat to an institution for a term.

@@ -11,7 +11,7 @@ import (
 )
 
 // Roles lists every role, in the order of tables.
-var Roles = []Role{Officer, Technical, Interagency, Programme, Implementer, FrontOffice, CoChair, Observer, Auditor}
+var Roles = []Role{Officer, Technical, Interagency, Programme, Implementer, FrontOffice, CoChair, Observer, Auditor, Administrator}
 
 // InBody reports whether seats of role r stand in a body, as those of the
 // groups do.
