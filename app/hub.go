@@ -19,6 +19,7 @@ import (
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/record"
+	"tallinn/record/blobs"
 	"tallinn/record/keyring"
 	"tallinn/record/postgres"
 	"tallinn/record/sqlite"
@@ -59,6 +60,7 @@ type Hub struct {
 	tokens *identity.Tokens
 	people *identity.People
 	keys   *keyring.Ring
+	blobs  *blobs.Store
 	policy *policy.Engine
 
 	changes changes // for pages that are open
@@ -89,6 +91,9 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 		return nil, err
 	}
 	if h.keys, err = h.openKeys(ctx); err != nil {
+		return nil, err
+	}
+	if h.blobs, err = blobs.Open(h.cfg.Data, h.cfg.Random); err != nil {
 		return nil, err
 	}
 	if h.people, err = h.openPeople(ctx); err != nil {
@@ -208,6 +213,7 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTime,
 		ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelDebug)}
+	go h.sweepDaily(ctx)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
 	ready("http://" + l.Addr().String())

@@ -20,7 +20,7 @@ import (
 // needs is the door of needs.
 func (h room) needs() *needhttp.Handler {
 	offers := h.offers()
-	return &needhttp.Handler{Sections: []needhttp.Section{offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
+	return &needhttp.Handler{Sections: []needhttp.Section{h.attachments().OfNeed, offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
 		Text: h.record.Text, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
 		Facts: h.factsOfNeed, Opens: h.opens,
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"tallinn/aid/attachment"
 	"tallinn/aid/flow"
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
@@ -17,29 +18,30 @@ import (
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
 	return fact.NewRegistry(party.Kinds(), seat.Kinds(), procedure.Kinds(), milestone.Kinds(),
-		rate.Kinds(), need.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds())
+		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds())
 }
 
 // Books are the nouns of one realm as they stand: the index in memory over
 // the facts. They are read under the record's lock, see Hub.View.
 type Books struct {
-	Parties    *party.Book
-	Seats      *seat.Book
-	Procedures *procedure.Book
-	Milestones *milestone.Book
-	Rates      *rate.Table
-	Needs      *need.Book
-	Offers     *offer.Book
-	Flows      *flow.Book // the account, which everyone may see
-	Held       *flow.Book // flows that are not for everyone, and in no figure
-	Projects   *project.Book
+	Parties     *party.Book
+	Seats       *seat.Book
+	Procedures  *procedure.Book
+	Milestones  *milestone.Book
+	Rates       *rate.Table
+	Needs       *need.Book
+	Attachments *attachment.Book
+	Offers      *offer.Book
+	Flows       *flow.Book // the account, which everyone may see
+	Held        *flow.Book // flows that are not for everyone, and in no figure
+	Projects    *project.Book
 
 	realm fact.Realm
 }
 
 func newBooks(realm fact.Realm) *Books {
 	return &Books{party.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
-		need.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
+		need.NewBook(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
@@ -50,6 +52,7 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Milestones.Fold(f)
 	b.Rates.Fold(f)
 	b.Needs.Fold(f)
+	b.Attachments.Fold(f)
 	b.Offers.Fold(f)
 	if f.Marking == tlp.Clear {
 		b.Flows.Fold(f)

@@ -44,12 +44,13 @@ type commands struct {
 	Statement statementCmd `cmd:"" help:"The public account: what could be itemised, and what was only said."`
 	Figure    figureCmd    `cmd:"" help:"Figures, and what each is made of."`
 
-	Flow      flowCmd      `cmd:"" help:"Flows of aid, and public mentions."`
-	Party     partyCmd     `cmd:"" help:"States, organisations, bodies and classes of recipients."`
-	Need      needCmd      `cmd:"" help:"Needs: what recipients ask for."`
-	Offer     offerCmd     `cmd:"" help:"What partners offer, reserve and commit."`
-	Seat      seatCmd      `cmd:"" help:"Seats: who may act for whom."`
-	Procedure procedureCmd `cmd:"" help:"The procedure by which needs are validated."`
+	Flow       flowCmd       `cmd:"" help:"Flows of aid, and public mentions."`
+	Party      partyCmd      `cmd:"" help:"States, organisations, bodies and classes of recipients."`
+	Need       needCmd       `cmd:"" help:"Needs: what recipients ask for."`
+	Attachment attachmentCmd `cmd:"" help:"Files that bear needs out."`
+	Offer      offerCmd      `cmd:"" help:"What partners offer, reserve and commit."`
+	Seat       seatCmd       `cmd:"" help:"Seats: who may act for whom."`
+	Procedure  procedureCmd  `cmd:"" help:"The procedure by which needs are validated."`
 
 	Import   importCmd   `cmd:"" help:"Record rows of public sources."`
 	Plan     planCmd     `cmd:"" help:"Plan which offer serves which need, and prove how good the plan is; needs no hub."`

@@ -76,20 +76,34 @@ func (c *client) post(ctx context.Context, path string, role identity.Role, in, 
 }
 
 func (c *client) do(ctx context.Context, method, path string, query url.Values, token string, body []byte, out any) (jsontext.Value, error) {
+	if body == nil {
+		return c.send(ctx, method, path, query, token, "", nil, out)
+	}
+	return c.send(ctx, method, path, query, token, "application/json", bytes.NewReader(body), out)
+}
+
+// sendBytes sends a file as it is read, as a command under its key.
+func (c *client) sendBytes(ctx context.Context, path string, query url.Values, key, token string, body io.Reader, out any) (jsontext.Value, error) {
+	named := *c
+	named.key = key
+	return named.send(ctx, http.MethodPost, path, query, token, "application/octet-stream", body, out)
+}
+
+func (c *client) send(ctx context.Context, method, path string, query url.Values, token, kind string, body io.Reader, out any) (jsontext.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	address := c.hub + path
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, ErrNoHub.With("hub", c.hub).Because(err)
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Language", c.lang)
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)

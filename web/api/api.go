@@ -84,6 +84,19 @@ func Post[I, O any](a huma.API, path, id, summary string, maxBytes int64, gate G
 			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, fn)
 }
 
+// Upload adds an operation that takes bytes as they are, in place of JSON. The
+// input reads them itself, as they arrive: see huma.Resolver.
+func Upload[I, O any](a huma.API, path, id, summary string, gate Gate, fn func(context.Context, *I) (*O, error)) {
+	bytes := &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+	huma.Register(a, huma.Operation{OperationID: id, Method: http.MethodPost, Path: Prefix + path,
+		Summary: summary, Tags: []string{tag(path)},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": bytes}},
+		Security:    []map[string][]string{{"token": {}}},
+		Middlewares: huma.Middlewares{gated(a, gate)},
+		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
+			http.StatusNotAcceptable, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, fn)
+}
+
 // gated refuses before the body is read whom gate does not let through, and
 // closes the connection, so that the rest of a long or slow body is not
 // waited for.
