@@ -52,10 +52,12 @@ func Divide(a Amount, r Rate) Exact {
 	return NewDivisor(a.currency, r).Divide(a.minor)
 }
 
-// A Divisor converts many amounts of one currency at one rate.
+// A Divisor converts many amounts of one currency at one rate, or by way of
+// two.
 type Divisor struct {
 	up   [2]uint64 // multiply by both: 10^(12 - decimals of the currency), 10^scale
 	down uint64    // then divide
+	also uint64    // multiply by this too, before dividing; 0: not
 }
 
 // NewDivisor prepares the conversion of amounts of c at r. The zero Rate keeps
@@ -68,13 +70,65 @@ func NewDivisor(c Currency, r Rate) Divisor {
 	return d
 }
 
+// mostCross bounds what one unit may come to by way of two rates: more is a
+// rate mistyped, and would not leave room for sums.
+const mostCross = 1e9
+
+// NewCross prepares the conversion of amounts of c by way of two rates: from
+// is units of c for one of some base, to is units of the wanted currency for
+// one of it. The zero from is one: c is the base itself. It is rounded once,
+// as if by the quotient of the two. False: the rates are out of all
+// proportion.
+func NewCross(c Currency, from, to Rate) (Divisor, bool) {
+	if to.IsZero() {
+		return NewDivisor(c, from), true
+	}
+	if from.IsZero() {
+		from = Rate{digits: 1}
+	}
+	if to.Float() > mostCross*from.Float() {
+		return Divisor{}, false
+	}
+	d := Divisor{up: [2]uint64{1, 1}, down: from.digits, also: to.digits}
+	tens := Places - c.Minor() + int(from.scale) - int(to.scale) // -1 to 21
+	switch {
+	case tens < 0:
+		d.down *= pow10[-tens] // below 10^18 × 10
+	case tens > Places:
+		d.up = [2]uint64{pow10[Places], pow10[tens-Places]}
+	default:
+		d.up[0] = pow10[tens]
+	}
+	return d, true
+}
+
 // Divide converts minor units, rounding half to even at the twelfth decimal.
 func (d Divisor) Divide(minor int64) Exact {
 	// minor < 10^15, so minor × 10^12 × 10^9 < 10^36 fits 128 bits.
 	hi, lo := bits.Mul64(uint64(minor), d.up[0])
 	over, lo := bits.Mul64(lo, d.up[1])
 	hi = hi*d.up[1] + over
+	if d.also != 0 {
+		return d.cross(hi, lo)
+	}
 	return divide(hi, lo, d.down)
+}
+
+// cross multiplies once more, in 192 bits, before it divides; what NewCross
+// lets through comes back into 128.
+func (d Divisor) cross(hi, lo uint64) Exact {
+	mid, low := bits.Mul64(lo, d.also)
+	top, more := bits.Mul64(hi, d.also)
+	mid, carry := bits.Add64(mid, more, 0)
+	top += carry
+	// top < down: the quotient fits 128 bits.
+	qhi, rest := bits.Div64(top, mid, d.down)
+	qlo, rest := bits.Div64(rest, low, d.down)
+	x := Exact{qhi, qlo}
+	if half := d.down - rest; rest > half || rest == half && qlo&1 == 1 {
+		return x.Add(Exact{0, 1})
+	}
+	return x
 }
 
 // divide is the 128-bit hi, lo over by, rounded half to even.

@@ -64,6 +64,9 @@ func (r Rate) String() string {
 	return s[:point] + "." + s[point:]
 }
 
+// Float is r for comparing sizes, never for converting.
+func (r Rate) Float() float64 { return float64(r.digits) / float64(pow10[r.scale]) }
+
 // Equal reports whether r and s are worth the same.
 func (r Rate) Equal(s Rate) bool { return r.Rat().Cmp(s.Rat()) == 0 }
 

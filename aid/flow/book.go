@@ -24,7 +24,11 @@ type Book struct {
 
 	flowDays, mentionDays order
 
+	open    map[int32]bool       // sides do not say the same
+	byParty map[party.ID][]int32 // flows that name it, in order of record
+
 	portions   []PortionTally
+	parents    []ParentTally
 	names      []party.ID
 	nameIndex  map[party.ID]int32
 	currencies []money.Currency
@@ -35,7 +39,7 @@ func NewBook() *Book {
 	return &Book{
 		byID: map[ID]int32{}, byRow: map[string]int32{},
 		saidID: map[MentionID]int32{}, saidRow: map[string]int32{},
-		nameIndex: map[party.ID]int32{},
+		nameIndex: map[party.ID]int32{}, open: map[int32]bool{}, byParty: map[party.ID][]int32{},
 	}
 }
 
@@ -52,6 +56,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Flow, f.Pos, func(w *Flow) { w.Gone = true })
 	case Corrected:
 		b.change(body.Flow, f.Pos, func(w *Flow) { w.correct(body.Correction) })
+	case Linked, Unlinked, Asserted, Settled, Joined, Valued:
+		b.relate(f.Pos, body)
 	case Mentioned:
 		b.mention(f.Pos, body)
 	case MentionWithdrawn:
@@ -72,6 +78,7 @@ func (b *Book) record(f fact.Fact, body Recorded) {
 	w := Flow{Recorded: body, Pos: f.Pos, Held: f.Marking == tlp.Amber, History: []fact.Pos{f.Pos}}
 	i := b.flows.add(w)
 	b.tallies = append(b.tallies, b.tally(w))
+	b.note(i, w)
 	b.byID[body.Flow] = i
 	if body.Said != nil {
 		b.byRow[body.Said.Source.Stream()] = i
@@ -89,6 +96,7 @@ func (b *Book) change(id ID, pos fact.Pos, apply func(*Flow)) {
 	apply(w)
 	w.History = append(slices.Clip(w.History), pos)
 	b.tallies[i] = b.tally(*w)
+	b.note(i, *w)
 	b.flowDays.insert(i, b.flowBefore)
 }
 

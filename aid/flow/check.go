@@ -18,8 +18,12 @@ func (b Recorded) check() error {
 		return ErrParties
 	case b.Provider == b.Receiver:
 		return ErrSelf.With("party", b.Provider)
-	case b.Amount.IsZero():
+	case b.Amount.IsZero() && b.Goods == nil:
 		return ErrNoAmount
+	case b.Goods != nil && (b.Goods.Quantity <= 0 || b.Goods.What == "" || b.Goods.Unit == ""):
+		return ErrGoods
+	case b.Reference != "" && !referenceForm.MatchString(b.Reference):
+		return ErrReference.With("reference", clip(b.Reference))
 	case b.Basis == Published && b.Said == nil:
 		return ErrSource
 	}
@@ -31,6 +35,11 @@ func (b Recorded) check() error {
 	}
 	if err := checkPortions(b.Amount, b.Portions); err != nil {
 		return err
+	}
+	if b.Goods != nil {
+		if err := wording.Check(wording.Field{Name: "what", Text: b.Goods.What}, wording.Field{Name: "unit", Text: b.Goods.Unit}); err != nil {
+			return err
+		}
 	}
 	if b.Said == nil {
 		return nil

@@ -33,6 +33,8 @@ const (
 	ByReceiver Basis = "receiver"
 	ByBoth     Basis = "both"
 	Published  Basis = "published" // imported from a public source; not confirmed here
+
+	ByImplementer Basis = "implementer" // whoever carries it, and neither provider nor receiver
 )
 
 // A Scope says what a flow was part of. Only Mechanism enters the boundary of
@@ -106,6 +108,10 @@ type Recorded struct {
 	Portions      []Portion    `json:"portions,omitempty"`       // by year; none: year not stated
 	Said          *Said        `json:"said,omitempty"`           // of a published flow
 	Link          *Link        `json:"link,omitempty"`           // of a commitment made here
+	Implementer   party.ID     `json:"implementer,omitempty"`    // who carries it
+	Goods         *Goods       `json:"goods,omitempty"`          // in kind: the amount may then be none
+	Reference     string       `json:"reference,omitempty"`      // of the agreement, as both sides write it
+	Look          *Look        `json:"look,omitempty"`           // the answer to a second look
 }
 
 // Advanced moves a flow's status: from pledge to commitment, from commitment
@@ -199,6 +205,12 @@ func Kinds() []fact.Type {
 		fact.Of[Advanced](tlp.Clear, true),
 		fact.Of[Withdrawn](tlp.Clear, true),
 		fact.Of[Corrected](tlp.Clear, true),
+		fact.Of[Linked](tlp.Clear, true),
+		fact.Of[Unlinked](tlp.Clear, true),
+		fact.Of[Asserted](tlp.Clear, true),
+		fact.Of[Settled](tlp.Clear, true),
+		fact.Of[Joined](tlp.Clear, true),
+		fact.Of[Valued](tlp.Clear, true),
 		fact.Of[Mentioned](tlp.Clear, true),
 		fact.Of[MentionWithdrawn](tlp.Clear, true),
 		fact.Of[MentionCorrected](tlp.Clear, true),

@@ -15,7 +15,31 @@ type Flow struct {
 	Gone     bool       // withdrawn: it should not have been recorded
 	Held     bool       // not for everyone, and so are the facts to come
 	History  []fact.Pos // every fact of the flow
+
+	Parents    []Linking    // what pays for it, in order of record
+	Children   []Linking    // what it pays for
+	Asserted   []Assertion  // what its sides say, in order of record
+	Signed     []Settlement // what they would settle on
+	Valuations []Valuation  // what its goods are worth
+	Into       ID           // the flow that it turned out to be a word about; then it is gone
 }
+
+// An Assertion is what a side says, and the fact that says so; a Settlement
+// and a Valuation likewise.
+type (
+	Assertion struct {
+		Asserted
+		Pos fact.Pos
+	}
+	Settlement struct {
+		Settled
+		Pos fact.Pos
+	}
+	Valuation struct {
+		Valued
+		Pos fact.Pos
+	}
+)
 
 // An Advance is a move of a flow's status, and the fact that says so.
 type Advance struct {
@@ -43,19 +67,23 @@ func (s Status) rank() int { return slices.Index(Statuses, s) }
 // Binding reports whether a flow of status s is counted (rule 2).
 func (s Status) Binding() bool { return s == Commitment || s == Paid }
 
-// StatusOn is f's status on day (YYYY-MM-DD). A flow recorded as paid, and
-// moved on a later day than it was decided, was a commitment in between.
+// StatusOn is f's status on day (YYYY-MM-DD), by what its sides say. A flow
+// recorded as paid, and moved on a later day than it was decided, was a
+// commitment in between; before it was decided it has the status that it
+// began with.
 func (f Flow) StatusOn(day string) Status {
-	s := f.Status
-	if s == Paid && !f.Moved.HeldBy(day) {
-		s = Commitment
+	return f.Standing().On(max(DayOf(fact.Date(day)), DayOf(f.On)))
+}
+
+// On is the status on a day.
+func (s Standing) On(day Day) Status {
+	switch {
+	case s.Paid <= day:
+		return Paid
+	case s.Committed <= day:
+		return Commitment
 	}
-	for _, a := range f.Advances {
-		if a.On.HeldBy(day) && a.Status.rank() > s.rank() {
-			s = a.Status
-		}
-	}
-	return s
+	return Pledge
 }
 
 // Latest is the last status that f reached, on whatever day.

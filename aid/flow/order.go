@@ -59,3 +59,12 @@ func (o *order) all(yield func(i int32) bool) {
 		}
 	}
 }
+
+// clone is o with blocks of its own.
+func (o order) clone() order {
+	blocks := make([][]int32, len(o.blocks))
+	for i, block := range o.blocks {
+		blocks[i] = slices.Clone(block)
+	}
+	return order{blocks}
+}

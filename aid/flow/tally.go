@@ -14,7 +14,7 @@ import (
 // "not broken down".
 var (
 	Statuses = []Status{Pledge, Commitment, Paid}
-	Bases    = []Basis{ByProvider, ByReceiver, ByBoth, Published}
+	Bases    = []Basis{ByProvider, ByReceiver, ByBoth, Published, ByImplementer}
 	Scopes   = []Scope{Mechanism, BeforeLaunch, Military, Satellite, Mixed, Unclear}
 	Whys     = []Why{WhyTotal, WhyOverlap, WhyScope, WhyNoAmount, WhyStatus}
 	Lines    = []Line{Training, Detection, Response, Infrastructure, Connectivity, Continuity, Coordination, ""}
@@ -41,7 +41,7 @@ func DayOf(d fact.Date) Day {
 
 func number(two string) int { return int(two[0]-'0')*10 + int(two[1]-'0') }
 
-// A Tally is what counting needs of one flow: 48 bytes, side by side in the
+// A Tally is what counting needs of one flow: 56 bytes, side by side in the
 // order of record, so that a statement reads 100,000 flows in one pass
 // without following a pointer.
 type Tally struct {
@@ -57,7 +57,19 @@ type Tally struct {
 	Basis     uint8  // index into Bases
 	Scope     uint8  // index into Scopes
 	Line      uint8  // index into Lines
+	Parents   uint8  // how many links pay for it; more than 255 are read as none
+	Parent    int32  // index of its first in Book.Parents
 	Gone      bool
+	Denied    bool // a side knows of no such flow (rule 5)
+	Open      bool // its sides do not say the same
+}
+
+// A ParentTally is one link that pays for a flow.
+type ParentTally struct {
+	Part int64 // of the child, in minor units of its currency
+	Of   int64 // of the parent, in minor units of its own
+	Flow int32 // the parent's place in Tallies
+	On   Day
 }
 
 // A PortionTally is one year's part of a flow.
@@ -68,33 +80,41 @@ type PortionTally struct {
 
 // tally makes f's line of the account.
 func (b *Book) tally(f Flow) Tally {
+	st := f.Standing()
 	t := Tally{
-		Minor: f.Amount.Minor(), On: DayOf(f.On), Committed: Never, Paid: Never,
-		Provider: b.name(f.Provider), Receiver: b.name(f.Receiver), Currency: b.currency(f.Amount.Currency()),
-		Basis: place(Bases, f.Basis, Published), Scope: place(Scopes, f.Scope, Unclear),
-		Line: place(Lines, f.Line, ""), Gone: f.Gone,
+		Minor: st.Amount.Minor(), On: DayOf(f.On), Committed: st.Committed, Paid: st.Paid,
+		Provider: b.name(f.Provider), Receiver: b.name(f.Receiver), Currency: b.currency(st.Amount.Currency()),
+		Basis: place(Bases, st.Basis, Published), Scope: place(Scopes, f.Scope, Unclear),
+		Line: place(Lines, f.Line, ""), Gone: f.Gone, Denied: st.Denied, Open: st.Open,
 	}
-	t.reach(f.Status, max(t.On, DayOf(f.Moved)), t.On)
-	for _, a := range f.Advances {
-		t.reach(a.Status, DayOf(a.On), DayOf(a.On))
-	}
-	if len(f.Portions) > 0 {
+	if f.portioned(st.Amount) {
 		t.Portion, t.Portions = int32(len(b.portions)), uint16(len(f.Portions))
 		for _, p := range f.Portions {
 			b.portions = append(b.portions, PortionTally{p.Amount.Minor(), int32(p.Year)})
 		}
 	}
+	if n := len(f.Parents); n > 0 && n <= math.MaxUint8 {
+		t.Parent, t.Parents = int32(len(b.parents)), uint8(n)
+		for _, l := range f.Parents {
+			b.parents = append(b.parents, ParentTally{l.Part.Minor(), l.Amount.Minor(), b.byID[l.Parent], DayOf(l.On)})
+		}
+	}
 	return t
 }
 
-// reach notes that a flow is binding from committed, and paid from paid.
-func (t *Tally) reach(s Status, paid, committed Day) {
-	if s.Binding() {
-		t.Committed = min(t.Committed, committed)
+// portioned reports whether f's annual parts are the whole of what counts: of
+// an amount that its sides have not agreed on, or that was valued anew, the
+// years are not stated.
+func (f Flow) portioned(whole money.Amount) bool {
+	var sum money.Amount
+	for _, p := range f.Portions {
+		more, err := sum.Add(p.Amount)
+		if err != nil {
+			return false
+		}
+		sum = more
 	}
-	if s == Paid {
-		t.Paid = min(t.Paid, paid)
-	}
+	return len(f.Portions) > 0 && sum == whole
 }
 
 // place is where word stands in words. One that a newer program added is
@@ -146,6 +166,9 @@ func (b *Book) Span() (first, last Day) {
 
 // Portions are the annual parts that Tallies point into.
 func (b *Book) Portions() []PortionTally { return b.portions }
+
+// Parents are the links that Tallies point into.
+func (b *Book) Parents() []ParentTally { return b.parents }
 
 // Names are the providers and receivers that Tallies point into.
 func (b *Book) Names() []party.ID { return b.names }

@@ -7,13 +7,16 @@ import (
 )
 
 // Published is one day's rates of one source: units of each currency for one
-// unit of the base.
+// unit of the base; inverse, units of the base for one of each currency, as
+// the National Bank of Ukraine quotes the hryvnia.
 type Published struct {
 	Rates  map[money.Currency]money.Rate `json:"rates"`
 	Base   money.Currency                `json:"base"`
 	On     fact.Date                     `json:"on"`     // a day
 	Issuer string                        `json:"issuer"` // "ECB"
 	Source fact.Source                   `json:"source"`
+
+	Inverse bool `json:"inverse,omitempty"`
 }
 
 // Corrected mends one day's rates.

@@ -89,11 +89,19 @@ func (t *Table) correct(pos fact.Pos, c Corrected) {
 	t.enter(i)
 }
 
+// pair is what the rate of currency is of.
+func (d day) pair(currency money.Currency) pair {
+	if d.Inverse {
+		return pair{currency, d.Base}
+	}
+	return pair{d.Base, currency}
+}
+
 // enter puts the rates of days[i] into the series.
 func (t *Table) enter(i int) {
 	d := t.days[i]
 	for currency, rate := range d.Rates {
-		key := pair{d.Base, currency}
+		key := d.pair(currency)
 		at, _ := t.find(key, i)
 		t.series[key] = slices.Insert(t.series[key], at, quote{d.On, rate, i})
 	}
@@ -106,7 +114,7 @@ func (t *Table) enter(i int) {
 func (t *Table) leave(i int) {
 	d := t.days[i]
 	for currency := range d.Rates {
-		key := pair{d.Base, currency}
+		key := d.pair(currency)
 		if at, found := t.find(key, i); found {
 			t.series[key] = slices.Delete(t.series[key], at, at+1)
 		}
@@ -151,18 +159,60 @@ func (t *Table) last(currency, base money.Currency, day string) (quote, bool) {
 	return quotes[i], true
 }
 
-// Convert is a in currency to, by the rate of day (YYYY-MM-DD). Used is nil
-// when a is in that currency already. It is false when no rate is known on or
-// before day: such an amount is left out and listed, never taken for zero.
-func (t *Table) Convert(a money.Amount, to money.Currency, day string) (money.Exact, *Used, bool) {
-	if a.Currency() == to {
-		return money.Same(a), nil, true
+// A Way is how amounts of one currency convert to another: by one rate, or by
+// way of the euro with two. The zero Way is that none is needed.
+type Way struct {
+	Used  []Used // in the order of the conversion
+	first money.Rate
+	then  money.Rate
+}
+
+// via is the currency that all others are quoted against.
+const via = money.EUR
+
+// Way finds how amounts of a currency said on day convert (rule 6): by a rate
+// of one against the other, whichever of the two it is quoted for, else by way
+// of the euro; each rate the last on or before the day. False: there is none.
+func (t *Table) Way(from, to money.Currency, day string) (Way, bool) {
+	if from == to {
+		return Way{}, true
 	}
-	used, ok := t.Find(a.Currency(), to, day)
+	if u, ok := t.Find(from, to, day); ok {
+		return Way{Used: []Used{u}, first: u.Rate}, true
+	}
+	if u, ok := t.Find(to, from, day); ok {
+		return Way{Used: []Used{u}, then: u.Rate}.sound(from)
+	}
+	one, ok := t.Find(from, via, day)
+	two, also := t.Find(to, via, day)
+	if !ok || !also {
+		return Way{}, false
+	}
+	return Way{[]Used{one, two}, one.Rate, two.Rate}.sound(from)
+}
+
+// sound is w, when its rates are in proportion.
+func (w Way) sound(from money.Currency) (Way, bool) {
+	_, ok := money.NewCross(from, w.first, w.then)
+	return w, ok
+}
+
+// Divisor converts amounts of from along w.
+func (w Way) Divisor(from money.Currency) money.Divisor {
+	d, _ := money.NewCross(from, w.first, w.then)
+	return d
+}
+
+// Convert is a in currency to, by the rates of day (YYYY-MM-DD), and which
+// these are: none when a is in that currency already. It is false when no rate
+// is known on or before day: such an amount is left out and listed, never
+// taken for zero.
+func (t *Table) Convert(a money.Amount, to money.Currency, day string) (money.Exact, []Used, bool) {
+	w, ok := t.Way(a.Currency(), to, day)
 	if !ok {
 		return money.Exact{}, nil, false
 	}
-	return money.Divide(a, used.Rate), &used, true
+	return w.Divisor(a.Currency()).Divide(a.Minor()), w.Used, true
 }
 
 // History is every fact behind a used rate: its publication and corrections.

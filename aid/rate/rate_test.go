@@ -85,7 +85,7 @@ func TestConvert(t *testing.T) {
 	table := given(t)
 	usd, _ := money.ParseAmount("210000000", "USD")
 	x, used, ok := table.Convert(usd, "EUR", "2024-12-20")
-	if !ok || x.Round(2) != "202117420.60" || used.On != "2024-12-20" || used.Source != source {
+	if !ok || x.Round(2) != "202117420.60" || len(used) != 1 || used[0].On != "2024-12-20" || used[0].Source != source {
 		t.Errorf("210 million dollars are %s by %+v, %v", x.Round(2), used, ok)
 	}
 	eur, _ := money.ParseAmount("200000000", "EUR")

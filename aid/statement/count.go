@@ -3,6 +3,7 @@ package statement
 import (
 	"tallinn/aid/flow"
 	"tallinn/fact"
+	"tallinn/mechanism/party"
 	"tallinn/money"
 )
 
@@ -17,6 +18,9 @@ const (
 	leaving                // from inside to outside (rule 3)
 	beside                 // of the mechanism, and none of these
 	elsewhere              // of another scope
+	again                  // enters, and had been inside before: no new money (rule 4)
+	denied                 // a side knows of no such flow (rule 5)
+	novalue                // would enter, and has no value: never zero (rule 7)
 	classes
 )
 
@@ -61,6 +65,13 @@ type count struct {
 	bases    []sum        // by flow.Bases
 	scopes   []sum        // by flow.Scopes, counted only
 	years    [years]sum
+	held     sum // what programme accounts have not passed on
+	open     int // flows of the total whose sides do not say the same
+
+	lineage *lineage // nil: nothing is linked
+	rank    []int32  // of flow.Book.Names, in the order of ids; nil when nothing is linked
+	onward  []int64  // by flow: what links take of it
+	account []bool   // by flow.Book.Names: a programme account
 }
 
 // A quote is a rate made ready, or the absence of one.
@@ -73,11 +84,12 @@ func newCount(in Input, q Query) *count {
 	names := in.Flows.Names()
 	c := &count{
 		in: in, asOf: flow.DayOf(fact.Date(q.AsOf)), currency: q.Currency,
-		inside: make([]bool, len(names)),
+		inside: make([]bool, len(names)), account: make([]bool, len(names)),
 	}
 	for i, id := range names {
 		p, ok := in.Parties.Get(id)
-		c.inside[i] = ok && q.Boundary.Inside(p)
+		c.inside[i] = q.Boundary.Inside(id, p)
+		c.account[i] = ok && p.Type == party.Account
 	}
 	c.clear()
 	return c
@@ -85,7 +97,7 @@ func newCount(in Input, q Query) *count {
 
 // clear makes room for the sums.
 func (c *count) clear() {
-	c.classes, c.years = [classes]sum{}, [years]sum{}
+	c.classes, c.years, c.held, c.open = [classes]sum{}, [years]sum{}, sum{}, 0
 	c.partners = make([]sum, len(c.inside))
 	c.lines = make([]sum, len(flow.Lines))
 	c.statuses = make([]sum, len(flow.Statuses))
@@ -104,30 +116,59 @@ func (c *count) read(from, to int) {
 	tallies := c.in.Flows.Tallies()[:to]
 	for i := from; i < to; i++ {
 		t := &tallies[i]
-		switch k := c.class(t); k {
+		k := c.class(i, t)
+		switch k {
 		case absent:
+			continue
 		case elsewhere:
 			c.scopes[t.Scope].count++
+			continue
 		case entering:
 			c.enter(i, t)
+		case denied, novalue, again:
+			c.classes[k].count++
 		default:
 			q := c.quote(i, t)
 			c.classes[k].take(c.value(t, q), q.rated)
 		}
+		if left := c.left(i, t, k); left > 0 {
+			q := c.quote(i, t)
+			c.held.take(q.of(left), q.rated)
+		}
 	}
 }
 
-// class places a flow; it is the only reading of rules 2 and 3 here.
-func (c *count) class(t *flow.Tally) class {
+// left is what the account that received a flow has not passed on.
+func (c *count) left(i int, t *flow.Tally, k class) int64 {
+	if !c.account[t.Receiver] || t.Minor == 0 || t.Committed > c.asOf || k == denied || k == elsewhere || k == absent {
+		return 0
+	}
+	if c.onward == nil {
+		return t.Minor
+	}
+	return max(0, t.Minor-c.onward[i])
+}
+
+// class places a flow; it is the only reading of rules 2, 3, 4, 5 and 7 here.
+func (c *count) class(i int, t *flow.Tally) class {
 	if t.Gone || t.On > c.asOf {
 		return absent
 	}
 	if flow.Scopes[t.Scope] != flow.Mechanism {
 		return elsewhere
 	}
+	if t.Denied {
+		return denied
+	}
 	crossing := flow.CrossingOf(c.inside[t.Provider], c.inside[t.Receiver])
 	binding := t.Committed <= c.asOf
 	switch {
+	case t.Minor == 0 && crossing == flow.Incoming && binding:
+		return novalue
+	case t.Minor == 0:
+		return beside
+	case crossing == flow.Incoming && binding && c.fresh(i, t) == 0:
+		return again
 	case crossing == flow.Incoming && binding:
 		return entering
 	case crossing == flow.Incoming:
@@ -143,12 +184,45 @@ func (c *count) class(t *flow.Tally) class {
 // enter adds a flow to the total and to each way the total is broken down.
 func (c *count) enter(i int, t *flow.Tally) {
 	q := c.quote(i, t)
-	x := c.enterYears(t, q)
+	x := c.spread(i, t, q)
 	c.classes[entering].take(x, q.rated)
-	c.partners[t.Provider].take(x, q.rated)
 	c.lines[t.Line].take(x, q.rated)
 	c.statuses[c.status(t)].take(x, q.rated)
 	c.bases[t.Basis].take(x, q.rated)
+	if t.Open {
+		c.open++
+	}
+}
+
+// spread adds a flow to its years and to those who gave it first, and returns
+// its value.
+func (c *count) spread(i int, t *flow.Tally, q *quote) (x money.Exact) {
+	if c.lineage == nil || t.Parents == 0 {
+		x = c.enterYears(t, q)
+		c.partners[t.Provider].take(x, q.rated)
+		return x
+	}
+	byPartner := map[int32]money.Exact{}
+	byYear := map[int32]money.Exact{}
+	c.cells(i, t, func(k cell) {
+		part := q.of(k.minor)
+		x = x.Add(part)
+		byPartner[k.provider], byYear[k.year] = byPartner[k.provider].Add(part), byYear[k.year].Add(part)
+	})
+	for provider, part := range byPartner {
+		c.partners[provider].take(part, q.rated)
+	}
+	for year, part := range byYear {
+		c.years[yearAt(year)].take(part, q.rated)
+	}
+	return x
+}
+
+func yearAt(year int32) int {
+	if year == 0 {
+		return 0
+	}
+	return yearPlace(int(year))
 }
 
 // enterYears adds a flow to its years and returns its value.
@@ -211,12 +285,9 @@ func (c *count) quote(i int, t *flow.Tally) *quote {
 }
 
 func (c *count) find(currency money.Currency, day string) quote {
-	if currency == c.currency {
-		return quote{money.NewDivisor(currency, money.Rate{}), true}
-	}
-	r, ok := c.in.Rates.Rate(currency, c.currency, day)
+	w, ok := c.in.Rates.Way(currency, c.currency, day)
 	if !ok {
 		return quote{}
 	}
-	return quote{money.NewDivisor(currency, r), true}
+	return quote{w.Divisor(currency), true}
 }

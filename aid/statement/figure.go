@@ -49,10 +49,12 @@ type Row struct {
 	Line      flow.Line
 	Crossing  flow.Crossing
 	Year      int          // of the portion; 0 for a whole flow
-	Spoken    money.Amount // in the currency that was spoken
+	Spoken    money.Amount // of it, what this figure counts, in the currency that was spoken
+	Whole     money.Amount // the flow; more than Spoken where a part was counted before, or is another's
 	Rated     bool         // whether it could be converted
 	Converted money.Exact  // by Used, or as spoken; rounded only when shown
-	Used      *rate.Used   // nil when no conversion was needed, or possible
+	Used      []rate.Used  // one, or two by way of the euro; none when no conversion was needed, or possible
+	Open      bool         // its sides do not say the same: the smaller counts
 }
 
 // A kind is what a figure picks its rows by.
@@ -67,6 +69,8 @@ const (
 	byBasis
 	byScope
 	unrated
+	byHeld
+	byOpen
 )
 
 // A pick says which flows stand under a figure.
@@ -93,8 +97,8 @@ func (f Figure) LeftOut() []Row {
 func (f Figure) Rates() []rate.Used {
 	seen := map[rate.Used]bool{}
 	for _, r := range f.Rows() {
-		if r.Used != nil {
-			seen[*r.Used] = true
+		for _, u := range r.Used {
+			seen[u] = true
 		}
 	}
 	out := slices.Collect(maps.Keys(seen))
@@ -122,6 +126,10 @@ func (f Figure) Facts() []fact.Pos {
 	for _, r := range f.all() {
 		w, _ := in.Flows.Get(r.Flow)
 		add(w.History)
+		for _, up := range f.count.above(w, map[flow.ID]bool{}) {
+			above, _ := in.Flows.Get(up)
+			add(above.History)
+		}
 		provider, _ := in.Parties.Get(r.Provider)
 		add(provider.History)
 		receiver, _ := in.Parties.Get(r.Receiver)
@@ -141,7 +149,7 @@ func (f Figure) all() []Row {
 	var out []Row
 	tallies := f.count.in.Flows.Tallies()
 	for i := range tallies {
-		if f.picks(&tallies[i]) {
+		if f.picks(i, &tallies[i]) {
 			out = f.count.rows(out, i, f.pick)
 		}
 	}
@@ -151,60 +159,115 @@ func (f Figure) all() []Row {
 	return out
 }
 
-func (f Figure) picks(t *flow.Tally) bool {
-	k, key := f.count.class(t), f.pick.key
+// above are the flows that pay for w, directly or through others.
+func (c *count) above(w flow.Flow, seen map[flow.ID]bool) (out []flow.ID) {
+	for _, l := range w.Parents {
+		if seen[l.Parent] {
+			continue
+		}
+		seen[l.Parent] = true
+		up, _ := c.in.Flows.Get(l.Parent)
+		out = append(append(out, l.Parent), c.above(up, seen)...)
+	}
+	return out
+}
+
+func (f Figure) picks(i int, t *flow.Tally) bool {
+	k, key := f.count.class(i, t), f.pick.key
 	switch f.pick.kind {
 	case byClass:
 		return k == class(key)
 	case byScope:
 		return k == elsewhere && int(t.Scope) == key
+	case byHeld:
+		return f.count.left(i, t, k) > 0
 	}
 	if k != entering {
 		return false
 	}
 	switch f.pick.kind {
 	case byProvider:
-		return int(t.Provider) == key
+		return f.count.gave(i, t, key)
 	case byLine:
 		return int(t.Line) == key
 	case byStatus:
 		return f.count.status(t) == key
 	case byBasis:
 		return int(t.Basis) == key
+	case byOpen:
+		return t.Open
 	}
 	return true // byYear and unrated are told by portion and by rate
 }
 
-// rows appends what the flow at index i puts under p: itself, or its portion
-// of the year.
+// gave reports whether any of a flow's new money was first given by provider.
+func (c *count) gave(i int, t *flow.Tally, provider int) bool {
+	if c.lineage == nil || t.Parents == 0 {
+		return int(t.Provider) == provider
+	}
+	return slices.ContainsFunc(c.made(i, t, nil), func(s share) bool { return !s.inside && int(s.provider) == provider })
+}
+
+// rows appends what the flow at index i puts under p: itself, or its part of
+// the year, or of the provider.
 func (c *count) rows(out []Row, i int, p pick) []Row {
 	t, w := &c.in.Flows.Tallies()[i], c.in.Flows.At(i)
-	q := c.find(w.Amount.Currency(), w.On.First())
+	currency := c.in.Flows.Currencies()[t.Currency]
+	way, rated := c.in.Rates.Way(currency, c.currency, w.On.First())
+	q := quote{rated: rated}
+	if rated {
+		q.divisor = way.Divisor(currency)
+	}
 	if p.kind == unrated && q.rated {
 		return out
 	}
+	k := c.class(i, t)
 	r := Row{
 		Flow: w.Recorded.Flow, Pos: w.Pos, On: w.On, Provider: w.Provider, Receiver: w.Receiver,
-		Basis: w.Basis, Scope: w.Scope, Line: w.Line, Status: c.statusOf(t),
+		Basis: flow.Bases[t.Basis], Scope: w.Scope, Line: w.Line, Status: c.statusOf(t),
 		Crossing: flow.CrossingOf(c.inside[t.Provider], c.inside[t.Receiver]),
-		Spoken:   w.Amount, Rated: q.rated, Converted: c.value(t, &q),
+		Spoken:   minor(t.Minor, currency), Whole: minor(t.Minor, currency), Rated: q.rated, Used: way.Used, Open: t.Open,
 	}
-	if used, ok := c.in.Rates.Find(w.Amount.Currency(), c.currency, w.On.First()); ok && w.Amount.Currency() != c.currency {
-		r.Used = &used
-	}
-	if p.kind != byYear {
+	switch {
+	case p.kind == byHeld:
+		left := c.left(i, t, k)
+		r.Spoken, r.Converted = minor(left, currency), q.of(left)
+		return append(out, r)
+	case k != entering:
+		r.Converted = c.value(t, &q)
 		return append(out, r)
 	}
-	if len(w.Portions) == 0 && p.key == 0 {
-		return append(out, r)
-	}
-	for _, part := range w.Portions {
-		if part.Year == p.key {
-			r.Year, r.Spoken, r.Converted = part.Year, part.Amount, q.of(part.Amount.Minor())
-			out = append(out, r)
+	return append(out, c.parts(i, t, p, r, &q)...)
+}
+
+// parts is the row of a flow that enters, cut to what p counts of it; none
+// when that is nothing.
+func (c *count) parts(i int, t *flow.Tally, p pick, r Row, q *quote) []Row {
+	var counted int64
+	c.cells(i, t, func(k cell) {
+		if p.kind == byYear && int(k.year) != p.key || p.kind == byProvider && int(k.provider) != p.key {
+			return
 		}
+		counted += k.minor
+		r.Converted = r.Converted.Add(q.of(k.minor))
+	})
+	if counted == 0 {
+		return nil
 	}
-	return out
+	r.Spoken = minor(counted, r.Whole.Currency())
+	if p.kind == byYear {
+		r.Year = p.key
+	}
+	return []Row{r}
+}
+
+// minor is an amount that a flow has, or a part of one.
+func minor(n int64, c money.Currency) money.Amount {
+	if c == "" {
+		return money.Amount{}
+	}
+	a, _ := money.FromMinor(n, c) // of a recorded amount: it fits
+	return a
 }
 
 func (c *count) statusOf(t *flow.Tally) flow.Status {
@@ -228,7 +291,14 @@ func (c *count) listed(name string, p pick, n int) Figure {
 // define is the definition of a figure: its name without what it is about.
 func define(name string) Definition {
 	parts := strings.SplitN(name, ".", 3)
-	return Definition{strings.Join(parts[:2], "."), 1}
+	key := strings.Join(parts[:2], ".")
+	return Definition{key, max(1, versions[key])}
+}
+
+// versions are the definitions that have changed since they were first made.
+var versions = map[string]int{
+	"statement.total":   2, // money that was inside before is not added again, and disputed amounts count as the smaller
+	"statement.partner": 2, // by who gave first, and no more by who gave last
 }
 
 // slug makes a word fit to stand in an address.

@@ -14,7 +14,7 @@ func (f Figure) First(n int) []Row {
 	if f.count == nil || n <= 0 {
 		return nil
 	}
-	if f.pick.kind == byYear { // its rows are portions
+	if f.pick.kind == byYear || f.pick.kind == byProvider && f.count.lineage != nil { // its rows are portions
 		rows := f.all()
 		return slices.Clone(rows[:min(n, len(rows))])
 	}
@@ -68,7 +68,7 @@ func (f Figure) Providers() map[party.ID]int {
 // holder returns whether the flow at index i, whose tally is t, stands under f.
 func (f Figure) holder() func(i int, t *flow.Tally) bool {
 	if f.pick.kind != unrated {
-		return func(_ int, t *flow.Tally) bool { return f.picks(t) }
+		return f.picks
 	}
 	type key struct {
 		currency uint16
@@ -76,7 +76,7 @@ func (f Figure) holder() func(i int, t *flow.Tally) bool {
 	}
 	rated := map[key]bool{} // flows are many, currencies and days few
 	return func(i int, t *flow.Tally) bool {
-		if !f.picks(t) {
+		if !f.picks(i, t) {
 			return false
 		}
 		k := key{t.Currency, t.On}

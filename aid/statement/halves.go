@@ -6,6 +6,7 @@ const halvesFrom = 20_000
 // all reads every flow once, in two halves at a time when there are many:
 // sums are exact, so that their order does not matter.
 func (c *count) all() {
+	c.trace()
 	n := len(c.in.Flows.Tallies())
 	if n < halvesFrom {
 		c.read(0, n)
@@ -35,6 +36,10 @@ func (c *count) join(other *count) {
 	join(c.bases, other.bases)
 	join(c.scopes, other.scopes)
 	join(c.years[:], other.years[:])
+	held := [...]sum{c.held}
+	join(held[:], []sum{other.held})
+	c.held = held[0]
+	c.open += other.open
 }
 
 func join(into, from []sum) {

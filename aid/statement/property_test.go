@@ -214,8 +214,8 @@ func TestFactsUnderAFigure(t *testing.T) {
 				w, _ := in.Flows.Get(r.Flow)
 				receiver, _ := in.Parties.Get(r.Receiver)
 				want := slices.Concat(w.History, receiver.History)
-				if r.Used != nil {
-					want = append(want, in.Rates.History(*r.Used)...)
+				for _, u := range r.Used {
+					want = append(want, in.Rates.History(u)...)
 				}
 				if i := slices.IndexFunc(want, func(p fact.Pos) bool { return !slices.Contains(facts, p) }); i >= 0 {
 					t.Fatalf("%s stands on %v without %d", f.Name, facts, want[i])

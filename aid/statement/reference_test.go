@@ -266,6 +266,12 @@ func (w world) reckon(asOf string) map[string]byHand {
 		}
 		whole, parts := w.value(f)
 		from, to := isInside(f.Provider), isInside(f.Receiver)
+		if _, binding := reached(f, p, asOf); binding && f.Receiver == "estdev-account" {
+			unsplit := f
+			unsplit.Portions = nil
+			held, _ := w.value(unsplit)
+			add("statement.held", held)
+		}
 		switch paid, binding := reached(f, p, asOf); {
 		case !from && to && binding:
 			add("statement.total", whole)

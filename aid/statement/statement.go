@@ -12,7 +12,7 @@ import (
 
 // A Statement is the account of one boundary as of one day. Each flow of that
 // day stands in exactly one of Total, its LeftOut, Pledges, Internal,
-// Outgoing, Beside and OtherScopes.
+// Outgoing, Beside, OtherScopes, Again, Denied and NoValue.
 type Statement struct {
 	Query Query
 
@@ -29,6 +29,11 @@ type Statement struct {
 	Outgoing    Figure   // from inside to outside; not added
 	Beside      Figure   // of the mechanism, and none of the above; listed
 	OtherScopes []Figure // listed, and added nowhere
+	Again       Figure   // enters, and was inside before: no new money; listed
+	Denied      Figure   // a side knows of no such flow; listed
+	NoValue     Figure   // in kind, and has no value; listed, and never zero
+	Open        Figure   // of Total: its sides do not say the same, and the smaller counts; listed
+	OnHand      Figure   // what programme accounts took in, less what is recorded as passed on
 
 	Published []flow.Mention // totals that others published of the mechanism, by date
 	Mentions  []flow.Mention // other public mentions, by date
@@ -73,6 +78,12 @@ func Compute(in Input, q Query) Statement {
 			st.OtherScopes = append(st.OtherScopes, c.listed("statement.scope."+slug(string(s)), pick{kind: byScope, key: i}, n))
 		}
 	}
+	for f, k := range map[*Figure]class{&st.Again: again, &st.Denied: denied, &st.NoValue: novalue} {
+		*f = c.listed("statement."+map[class]string{again: "again", denied: "denied", novalue: "no_value"}[k],
+			pick{kind: byClass, key: int(k)}, c.classes[k].count)
+	}
+	st.Open = c.listed("statement.open", pick{kind: byOpen}, c.open)
+	st.OnHand = c.figure("statement.held", pick{kind: byHeld}, c.held)
 	st.Published, st.Mentions = mentions(in.Flows, q.AsOf)
 	st.Notes = Reconcile(st.Published)
 	return st
@@ -160,7 +171,8 @@ func (st *Statement) Figures() []Figure {
 		out = append(out, p.Figure)
 	}
 	return slices.Concat(out, st.ByLine, st.ByYear, st.ByStatus, st.ByBasis,
-		[]Figure{st.LeftOut, st.Pledges, st.Internal, st.Outgoing, st.Beside}, st.OtherScopes)
+		[]Figure{st.LeftOut, st.Pledges, st.Internal, st.Outgoing, st.Beside}, st.OtherScopes,
+		[]Figure{st.Again, st.Denied, st.NoValue, st.Open, st.OnHand})
 }
 
 // Figure finds a figure by name, such as "statement.partner.EE".

@@ -36,6 +36,11 @@ type account struct {
 	internal   list
 	outgoing   list
 	beside     list
+	again      list
+	denied     list
+	noValue    list
+	open       list
+	onHand     figure
 	scopes     []list
 	published  []flow.Mention
 	mentions   []flow.Mention
@@ -56,6 +61,8 @@ type figure struct {
 	found   bool
 	count   int // rows added up
 	without int // rows left out for want of a rate
+
+	currency money.Currency
 }
 
 // A partner is one provider's line.
@@ -72,6 +79,7 @@ type list struct {
 	name string
 	def  statement.Definition
 	all  int // how many there are; rows holds maxListed at most
+	sum  figure
 	rows []statement.Row
 }
 
@@ -92,13 +100,20 @@ func gather(b Books, head fact.Pos, q question) *account {
 	st := statement.Compute(statement.Input{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}, q.statement())
 	a := &account{question: q, head: head, total: bare(st.Total), leftOut: listed(st.LeftOut),
 		pledges: listed(st.Pledges), internal: listed(st.Internal), outgoing: listed(st.Outgoing),
-		beside: listed(st.Beside), published: st.Published, mentions: st.Mentions, notes: st.Notes,
+		beside: listed(st.Beside), again: listed(st.Again), denied: listed(st.Denied), noValue: listed(st.NoValue),
+		open: listed(st.Open), onHand: bare(st.OnHand), published: st.Published, mentions: st.Mentions, notes: st.Notes,
 		names: map[party.ID]party.Party{}}
 	for _, f := range st.ByLine {
 		a.lines = append(a.lines, bare(f))
 	}
 	for _, f := range st.ByYear {
 		a.years = append(a.years, bare(f))
+	}
+	for _, f := range st.ByStatus {
+		a.statuses = append(a.statuses, bare(f))
+	}
+	for _, f := range st.ByBasis {
+		a.bases = append(a.bases, bare(f))
 	}
 	for _, f := range st.OtherScopes {
 		a.scopes = append(a.scopes, listed(f))
@@ -135,13 +150,13 @@ func (a *account) gatherPartners(st statement.Statement) {
 }
 
 func bare(f statement.Figure) figure {
-	return figure{f.Name, f.Definition, f.Value, f.Found(), f.Count, f.Without}
+	return figure{f.Name, f.Definition, f.Value, f.Found(), f.Count, f.Without, f.Currency}
 }
 
 // listed takes every row of f, with a rate or without: what is only listed
 // needs none.
 func listed(f statement.Figure) list {
-	return list{f.Name, f.Definition, f.Count + f.Without, f.First(maxListed)}
+	return list{f.Name, f.Definition, f.Count + f.Without, bare(f), f.First(maxListed)}
 }
 
 // byDayAndRow orders mentions of one day by the row they came by: ids are
@@ -199,7 +214,7 @@ func (h *Handler) detail(ctx context.Context, q question, name string) (d detail
 		return d, err
 	}
 	defer leave()
-	h.View(func(b Books, head fact.Pos) {
+	failed := h.books(ctx, q, func(b Books, head fact.Pos) {
 		st := statement.Compute(statement.Input{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}, q.statement())
 		var f statement.Figure
 		if f, err = st.Figure(name); err != nil {
@@ -222,7 +237,7 @@ func (h *Handler) detail(ctx context.Context, q question, name string) (d detail
 			d.names[id], _ = b.Parties.Get(id)
 		}
 	})
-	return d, err
+	return d, cmp.Or(failed, err)
 }
 
 func (d detail) name(l web.Lang, id party.ID) string {
@@ -231,3 +246,19 @@ func (d detail) name(l web.Lang, id party.ID) string {
 	}
 	return string(id)
 }
+
+// others are the figures besides the total and the partners'.
+func (a *account) others() []figure {
+	out := slices.Concat(a.lines, a.years, a.statuses, a.bases)
+	for _, l := range a.lists() {
+		out = append(out, l.figure())
+	}
+	return append(out, a.onHand)
+}
+
+// lists are the figures that only list, and those not added to the total.
+func (a *account) lists() []list {
+	return append([]list{a.leftOut, a.pledges, a.internal, a.outgoing, a.beside, a.again, a.denied, a.noValue, a.open}, a.scopes...)
+}
+
+func (l list) figure() figure { return l.sum }

@@ -53,12 +53,15 @@ type FigureRowJSON struct {
 	Receiver  string          `json:"receiver"`
 	Amount    AmountJSON      `json:"amount"`
 	Status    string          `json:"status" enum:"pledge,commitment,paid"`
-	Basis     string          `json:"basis" enum:"provider,receiver,both,published"`
+	Basis     string          `json:"basis" enum:"provider,receiver,both,published,implementer"`
 	Scope     string          `json:"scope"`
 	Line      string          `json:"line,omitempty" doc:"Absent: not broken down"`
 	Year      int             `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
 	Converted string          `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
-	Rate      *FigureRateJSON `json:"rate,omitempty"`
+	Whole     *AmountJSON      `json:"whole,omitempty" doc:"The flow's amount, where the figure counts a part of it: the rest was inside before, or was first given by another"`
+	Open      bool             `json:"open,omitempty" doc:"Its sides do not say the same; the smaller counts"`
+	Rate      *FigureRateJSON `json:"rate,omitempty" doc:"The first that was used"`
+	Rates     []FigureRateJSON `json:"rates,omitempty" doc:"All that were used, in order: two by way of the euro"`
 	Source    string          `json:"source,omitempty" doc:"Where a published flow was read; on a figure's own rows"`
 }
 
@@ -155,8 +158,12 @@ type FigureDetailJSON struct {
 type QuestionInput struct {
 	api.LangInput
 	AsOf     string `query:"as_of" doc:"YYYY-MM-DD; today in Kyiv when absent" example:"2024-12-20"`
-	Boundary string `query:"boundary" doc:"mechanism when absent" example:"mechanism"`
+	Boundary string `query:"boundary" doc:"mechanism, ukraine, accounts, or party. and the id of a party; mechanism when absent" example:"mechanism"`
+	Currency string `query:"currency" doc:"Of the figures: EUR, USD or UAH; EUR when absent" example:"EUR"`
+	KnownAt  string `query:"known_at" doc:"Position of the last fact that is taken into account; all when absent"`
 }
+
+func (in QuestionInput) asked() asked { return asked{in.AsOf, in.Boundary, in.Currency, in.KnownAt} }
 
 type figureInput struct {
 	QuestionInput
@@ -181,7 +188,7 @@ func (h *Handler) API(a huma.API) {
 }
 
 func (h *Handler) apiStatement(ctx context.Context, in *QuestionInput) (*statementOutput, error) {
-	q, err := h.question(in.AsOf, in.Boundary)
+	q, err := h.question(in.asked())
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +200,7 @@ func (h *Handler) apiStatement(ctx context.Context, in *QuestionInput) (*stateme
 }
 
 func (h *Handler) apiFigures(ctx context.Context, in *QuestionInput) (*figuresOutput, error) {
-	q, err := h.question(in.AsOf, in.Boundary)
+	q, err := h.question(in.asked())
 	if err != nil {
 		return nil, err
 	}
@@ -206,14 +213,14 @@ func (h *Handler) apiFigures(ctx context.Context, in *QuestionInput) (*figuresOu
 	for _, p := range a.partners {
 		out.Body.Items = append(out.Body.Items, a.figureJSON(l, p.figure))
 	}
-	for _, f := range append(append([]figure{}, a.lines...), a.years...) {
+	for _, f := range a.others() {
 		out.Body.Items = append(out.Body.Items, a.figureJSON(l, f))
 	}
 	return out, nil
 }
 
 func (h *Handler) apiFigure(ctx context.Context, in *figureInput) (*figureOutput, error) {
-	q, err := h.question(in.AsOf, in.Boundary)
+	q, err := h.question(in.asked())
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +242,7 @@ func (h *Handler) apiFigure(ctx context.Context, in *figureInput) (*figureOutput
 func (a *account) json(l web.Lang) StatementJSON {
 	p := page{Page: web.Page{Lang: l}, account: a}
 	s := StatementJSON{Notice: web.T(l, "site.disclaimer"), AsOf: a.asOf, KnownAt: int64(a.head),
-		Boundary: a.boundary.Name, Version: a.boundary.Version, Currency: string(money.EUR),
+		Boundary: a.boundary.Name, Version: a.boundary.Version, Currency: string(a.currency),
 		Published: mentionsJSON(a.published), Mentions: mentionsJSON(a.mentions), Total: a.figureJSON(l, a.total),
 		Lines: a.figuresJSON(l, a.lines), Years: a.figuresJSON(l, a.years), LeftOut: rowsJSON(a.leftOut.rows),
 		Pledges: rowsJSON(a.pledges.rows), Internal: rowsJSON(a.internal.rows),
@@ -274,7 +281,7 @@ func (a *account) figureJSON(l web.Lang, f figure) FigureJSON {
 }
 
 func figureJSON(l web.Lang, q question, f figure, name func(web.Lang, partyID) string) FigureJSON {
-	return FigureJSON{Name: f.name, Label: label(l, f, name), Value: eur(f), Currency: string(money.EUR),
+	return FigureJSON{Name: f.name, Label: label(l, f, name), Value: rounded(f), Currency: string(q.currency),
 		Flows: f.count, LeftOut: f.without, Definition: versioned(f.def), Href: f.href(q)}
 }
 
@@ -303,7 +310,16 @@ func rowsJSON(rows []statement.Row) []FigureRowJSON {
 	for _, r := range rows {
 		j := FigureRowJSON{Flow: string(r.Flow), On: string(r.On), Provider: string(r.Provider), Receiver: string(r.Receiver),
 			Amount: *amountJSON(&r.Spoken), Status: string(r.Status), Basis: string(r.Basis), Scope: string(r.Scope),
-			Line: string(r.Line), Year: r.Year, Rate: rateJSON(r.Used)}
+			Line: string(r.Line), Year: r.Year, Open: r.Open}
+		for _, u := range r.Used {
+			j.Rates = append(j.Rates, *rateJSON(&u))
+		}
+		if len(j.Rates) > 0 {
+			j.Rate = &j.Rates[0]
+		}
+		if r.Whole != r.Spoken {
+			j.Whole = amountJSON(&r.Whole)
+		}
 		if r.Rated {
 			j.Converted = r.Converted.String()
 		}

@@ -6,7 +6,6 @@ import (
 
 	"tallinn/aid/statement"
 	"tallinn/fact"
-	"tallinn/money"
 	"tallinn/tlp"
 	"tallinn/web"
 	"tallinn/web/told"
@@ -89,8 +88,8 @@ func (p figureView) source(r statement.Row) web.Cell {
 
 func (p figureView) rate(r statement.Row) web.Cell {
 	switch {
-	case r.Used != nil:
-		return web.To(web.Link{Text: web.Decimal(p.Lang, r.Used.Rate.String()), Href: "/record/" + position(r.Used.Fact)})
+	case len(r.Used) > 0:
+		return ratesUsed(p.Lang, r.Used)
 	case r.Rated:
 		return web.Text(p.t("rate.same"))
 	}
@@ -101,7 +100,7 @@ func (p figureView) converted(r statement.Row) web.Cell {
 	if !r.Rated {
 		return web.None(p.t("rate.none"))
 	}
-	return web.Text(web.Money(p.Lang, r.Converted.Round(shown), money.EUR))
+	return web.Text(web.Money(p.Lang, r.Converted.Round(shown), p.currency))
 }
 
 func (p figureView) rateTable() web.Table {

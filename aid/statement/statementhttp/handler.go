@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,8 +17,10 @@ import (
 	"tallinn/aid/rate"
 	"tallinn/aid/statement"
 	"tallinn/fact"
+	"tallinn/fault"
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
+	"tallinn/money"
 	"tallinn/web"
 )
 
@@ -34,6 +37,9 @@ type Handler struct {
 	// View calls fn with the books as they stand at position head, under the
 	// record's read lock.
 	View func(fn func(b Books, head fact.Pos))
+	// At computes the books as they stood after the fact at pos: what was known
+	// then. Nil: only the present is known.
+	At func(ctx context.Context, pos fact.Pos) (Books, error)
 	// Invite stands under the page's title, such as the way into a guided
 	// walk; may be nil.
 	Invite func(l web.Lang) templ.Component
@@ -64,18 +70,34 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 type question struct {
 	asOf     string
 	boundary statement.Boundary
+	currency money.Currency
+	knownAt  fact.Pos // of the last fact that is taken into account; fact.None: all
 }
 
 // ask reads a question; what is not said is today, of the mechanism.
 //
 // Errors: statement.ErrAsOf, statement.ErrBoundary.
 func (h *Handler) ask(q url.Values) (question, error) {
-	return h.question(q.Get("as_of"), q.Get("boundary"))
+	return h.question(asked{q.Get("as_of"), q.Get("boundary"), q.Get("currency"), q.Get("known_at")})
 }
 
-func (h *Handler) question(asOf, boundary string) (question, error) {
-	out := question{h.today(), statement.Mechanism}
+// asked is a question as it was written.
+type asked struct{ asOf, boundary, currency, knownAt string }
+
+// ErrKnownAt refuses a position that is none.
+var ErrKnownAt = fault.New(fault.Invalid, "statement.known_at",
+	"{{.known_at}} is no position of the record; give the number of a fact, up to {{.head}}")
+
+func (h *Handler) question(in asked) (question, error) {
+	asOf, boundary := in.asOf, in.boundary
+	out := question{asOf: h.today(), boundary: statement.Mechanism, knownAt: fact.None}
 	var err error
+	if out.currency, err = statement.ParseCurrency(in.currency); err != nil {
+		return out, err
+	}
+	if out.knownAt, err = h.position(in.knownAt); err != nil {
+		return out, err
+	}
 	if asOf != "" {
 		if out.asOf, err = statement.ParseAsOf(asOf); err != nil {
 			return out, err
@@ -87,16 +109,46 @@ func (h *Handler) question(asOf, boundary string) (question, error) {
 	return out, err
 }
 
+// position reads a position of the record; none is fact.None.
+//
+// Errors: ErrKnownAt.
+func (h *Handler) position(s string) (fact.Pos, error) {
+	if s == "" {
+		return fact.None, nil
+	}
+	var head fact.Pos
+	h.View(func(_ Books, at fact.Pos) { head = at })
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 || fact.Pos(n) > head || h.At == nil {
+		return fact.None, ErrKnownAt.With("known_at", strconv.QuoteToASCII(s[:min(len(s), 40)])).With("head", head)
+	}
+	return fact.Pos(n), nil
+}
+
 // today is the day in Kyiv, where the account is kept.
 func (h *Handler) today() string { return h.Now().In(web.Kyiv).Format(time.DateOnly) }
 
 // query is q as the parameters of an address.
 func (q question) query() string {
-	return url.Values{"as_of": {q.asOf}, "boundary": {q.boundary.Name}}.Encode()
+	v := q.keep()
+	v.Set("as_of", q.asOf)
+	return v.Encode()
+}
+
+// keep are the parameters that a choice of another day leaves as they are.
+func (q question) keep() url.Values {
+	v := url.Values{"boundary": {q.boundary.Name}}
+	if q.currency != money.EUR {
+		v.Set("currency", string(q.currency))
+	}
+	if q.knownAt != fact.None {
+		v.Set("known_at", strconv.FormatInt(int64(q.knownAt), 10))
+	}
+	return v
 }
 
 func (q question) statement() statement.Query {
-	return statement.Query{AsOf: q.asOf, Boundary: q.boundary, Currency: "EUR"}
+	return statement.Query{AsOf: q.asOf, Boundary: q.boundary, Currency: q.currency}
 }
 
 // maxKept bounds the accounts that are kept; past it they are forgotten all
@@ -117,13 +169,32 @@ func (h *Handler) account(ctx context.Context, q question) (*account, error) {
 		return nil, err
 	}
 	defer leave()
-	h.View(func(b Books, head fact.Pos) {
+	err = h.books(ctx, q, func(b Books, head fact.Pos) {
 		if a = h.recall(q, head); a == nil { // who entered before may have asked the same
 			a = gather(b, head, q)
 			h.keep(q, a)
 		}
 	})
-	return a, nil
+	return a, err
+}
+
+// books calls fn with the books that q is asked of, and the position of the
+// record as it is now.
+//
+// Errors: those of At.
+func (h *Handler) books(ctx context.Context, q question, fn func(b Books, head fact.Pos)) error {
+	if q.knownAt == fact.None {
+		h.View(fn)
+		return nil
+	}
+	then, err := h.At(ctx, q.knownAt)
+	if err != nil {
+		return err
+	}
+	var head fact.Pos
+	h.View(func(_ Books, at fact.Pos) { head = at })
+	fn(then, head)
+	return nil
 }
 
 // Bounds of waiting for an account in the making. Nobody waits long where the

@@ -64,7 +64,7 @@ func (p page) json() string { return "/api/v1/statement?" + p.query() }
 
 func (p page) asOfForm() web.AsOf {
 	return web.AsOf{Action: "/statement", Day: p.asOf, Last: p.today,
-		Keep: url.Values{"boundary": {p.boundary.Name}}}
+		Keep: p.keep()}
 }
 
 // total is the panel of the one figure that the page is about.

@@ -3,6 +3,7 @@ package statementhttp
 import (
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,10 +53,10 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return csv.Serve(w, "statement-"+name+"-"+q.asOf+".csv", s.fields, s.rows(a))
+	return csv.Serve(w, "statement-"+name+"-"+q.asOf+".csv", q.fields(s.fields), s.rows(a))
 }
 
-func eur(f figure) string {
+func rounded(f figure) string {
 	if !f.found {
 		return "" // not found is empty, never zero
 	}
@@ -66,7 +67,7 @@ func partnerSheet(a *account) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		for _, p := range alphabetical(web.English, a.partners, func(x partner) string { return a.name(web.English, x.id) }) {
 			if !yield([]string{string(p.id), a.name(web.English, p.id), string(p.member.Joined.On),
-				string(p.member.Precision), eur(p.figure), strconv.Itoa(p.count), strconv.Itoa(p.without),
+				string(p.member.Precision), rounded(p.figure), strconv.Itoa(p.count), strconv.Itoa(p.without),
 				strconv.Itoa(p.pledges), strconv.Itoa(p.mentions), a.asOf}) {
 				return
 			}
@@ -77,7 +78,7 @@ func partnerSheet(a *account) iter.Seq[[]string] {
 func figureSheet(a *account, figures []figure) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		for _, f := range figures {
-			if !yield([]string{f.name, eur(f), strconv.Itoa(f.count), strconv.Itoa(f.without), a.asOf}) {
+			if !yield([]string{f.name, rounded(f), strconv.Itoa(f.count), strconv.Itoa(f.without), a.asOf}) {
 				return
 			}
 		}
@@ -139,7 +140,7 @@ func (h *Handler) figureRows(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return csv.Serve(w, d.figure.name+"-"+q.asOf+".csv", rowFields, func(yield func([]string) bool) {
+	return csv.Serve(w, d.figure.name+"-"+q.asOf+".csv", q.fields(rowFields), func(yield func([]string) bool) {
 		for _, rows := range [][]statement.Row{d.rows, d.leftOut} {
 			for _, row := range rows {
 				if !yield(append(rowCells(row), d.sources[row.Flow].Cite)) {
@@ -155,8 +156,11 @@ func rowCells(r statement.Row) []string {
 	if r.Year != 0 {
 		year = strconv.Itoa(r.Year)
 	}
-	if r.Used != nil {
-		rate, on = r.Used.Rate.String(), string(r.Used.On)
+	for i, u := range r.Used {
+		if i > 0 {
+			rate, on = rate+" ", on+" "
+		}
+		rate, on = rate+u.Rate.String(), on+string(u.On)
 	}
 	if r.Rated {
 		converted = r.Converted.String()
@@ -185,4 +189,15 @@ func (h *Handler) figureRates(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	})
+}
+
+// fields are the names of columns for amounts in q's currency.
+func (q question) fields(list []string) []string {
+	out := slices.Clone(list)
+	for i, name := range out {
+		if of, ok := strings.CutSuffix(name, "_eur"); ok {
+			out[i] = of + "_" + strings.ToLower(string(q.currency))
+		}
+	}
+	return out
 }

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"tallinn/mechanism/party"
-	"tallinn/money"
 	"tallinn/web"
 )
 
@@ -59,7 +58,7 @@ func (f figure) money(l web.Lang) string {
 	if !f.found {
 		return web.T(l, "figure.none")
 	}
-	return web.Money(l, f.value.Round(shown), money.EUR)
+	return web.Money(l, f.value.Round(shown), f.currency)
 }
 
 func (f figure) href(q question) string { return "/figures/" + f.name + "?" + q.query() }
