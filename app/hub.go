@@ -64,6 +64,7 @@ type Hub struct {
 	policy *policy.Engine
 
 	changes changes // for pages that are open
+	past    past    // for statements of what was known earlier
 	demo    bool    // visitors may enter the exercise
 
 	exercise map[string]seat.ID // invented seats by the keys of their data; set before Handler

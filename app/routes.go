@@ -82,7 +82,7 @@ func (h room) nouns() []any {
 	flows := &flowhttp.Handler{View: h.viewFlows, Fact: h.publicFact, Now: now, Log: log}
 	projects := &projecthttp.Handler{View: h.viewProjects, Fact: h.publicFact, Now: now, Log: log}
 	return []any{
-		&statementhttp.Handler{View: h.viewStatement, Invite: h.invite(), Now: now, Log: log},
+		&statementhttp.Handler{View: h.viewStatement, At: h.statementAt, Invite: h.invite(), Now: now, Log: log},
 		flows, projects,
 		&partyhttp.Handler{View: h.viewParties, Fact: h.publicFact, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},

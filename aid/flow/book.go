@@ -179,6 +179,9 @@ func (b *Book) MentionByRow(stream string) (Mention, bool) {
 // index in Tallies.
 func (b *Book) All() iter.Seq2[int, Flow] { return b.flows.all() }
 
+// Place is the index in Tallies of a flow that the book holds.
+func (b *Book) Place(id ID) int { return int(b.byID[id]) }
+
 // At returns the flow at an index in Tallies.
 func (b *Book) At(i int) Flow { return *b.flows.at(int32(i)) }
 

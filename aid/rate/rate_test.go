@@ -200,3 +200,34 @@ func FuzzPublished(f *testing.F) {
 		tell(rate.NewTable(), p) // whatever decodes folds
 	})
 }
+
+// Rates read both ways, and by way of the euro; the hryvnia by the National
+// Bank of Ukraine's, which quotes hryvnias for one of each.
+func TestWays(t *testing.T) {
+	nbu := published(t, "NBU", "2025-07-01", "USD", "41.5", "EUR", "48.5")
+	nbu.Base, nbu.Inverse = "UAH", true
+	table := tell(rate.NewTable(), published(t, "ECB", "2025-07-01", "USD", "1.25", "SEK", "11.25"), nbu)
+	for _, tt := range []struct {
+		from, to money.Currency
+		amount   string
+		want     string // empty: no rate
+		used     int
+	}{
+		{"SEK", "EUR", "135000000", "12000000.00", 1},
+		{"SEK", "USD", "135000000", "15000000.00", 2},
+		{"EUR", "USD", "100", "125.00", 1},
+		{"UAH", "USD", "415", "10.00", 1},
+		{"UAH", "EUR", "485", "10.00", 1},
+		{"USD", "UAH", "10", "415.00", 1},
+		{"EUR", "UAH", "10", "485.00", 1},
+		{"SEK", "UAH", "112.50", "485.00", 2},
+		{"UAH", "UAH", "7", "7.00", 0},
+		{"PLN", "UAH", "7", "", 0},
+	} {
+		a, _ := money.ParseAmount(tt.amount, tt.from)
+		x, used, ok := table.Convert(a, tt.to, "2025-07-02")
+		if got := x.Round(2); ok != (tt.want != "") || ok && got != tt.want || len(used) != tt.used {
+			t.Errorf("%v is %s %s by %d rates, %v; want %s by %d", a, got, tt.to, len(used), ok, tt.want, tt.used)
+		}
+	}
+}

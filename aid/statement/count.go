@@ -68,10 +68,9 @@ type count struct {
 	held     sum // what programme accounts have not passed on
 	open     int // flows of the total whose sides do not say the same
 
-	lineage *lineage // nil: nothing is linked
-	rank    []int32  // of flow.Book.Names, in the order of ids; nil when nothing is linked
-	onward  []int64  // by flow: what links take of it
-	account []bool   // by flow.Book.Names: a programme account
+	lineage *flow.Lineage // nil: nothing is linked
+	onward  []int64       // by flow: what links take of it
+	account []bool        // by flow.Book.Names: a programme account
 }
 
 // A quote is a rate made ready, or the absence of one.
@@ -167,7 +166,7 @@ func (c *count) class(i int, t *flow.Tally) class {
 		return novalue
 	case t.Minor == 0:
 		return beside
-	case crossing == flow.Incoming && binding && c.fresh(i, t) == 0:
+	case crossing == flow.Incoming && binding && t.Parents > 0 && c.lineage.Fresh(i) == 0:
 		return again
 	case crossing == flow.Incoming && binding:
 		return entering

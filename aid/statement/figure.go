@@ -205,7 +205,7 @@ func (c *count) gave(i int, t *flow.Tally, provider int) bool {
 	if c.lineage == nil || t.Parents == 0 {
 		return int(t.Provider) == provider
 	}
-	return slices.ContainsFunc(c.made(i, t, nil), func(s share) bool { return !s.inside && int(s.provider) == provider })
+	return slices.ContainsFunc(c.lineage.Of(i), func(s flow.Share) bool { return !s.Inside && int(s.Provider) == provider })
 }
 
 // rows appends what the flow at index i puts under p: itself, or its part of

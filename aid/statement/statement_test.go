@@ -81,7 +81,7 @@ func TestPassThroughCountsOnce(t *testing.T) {
 		t.Errorf("outgoing %v, internal %v", st.Outgoing.Value, st.Internal.Value)
 	}
 	sweden, err := st.Figure("statement.partner.SE")
-	if err != nil || sweden.Value != st.Total.Value || sweden.Definition != (statement.Definition{Key: "statement.partner", Version: 1}) {
+	if err != nil || sweden.Value != st.Total.Value || sweden.Definition != (statement.Definition{Key: "statement.partner", Version: 2}) {
 		t.Errorf("Sweden's figure is %+v, %v", sweden, err)
 	}
 	used := st.Total.Rates()

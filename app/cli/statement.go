@@ -12,13 +12,20 @@ import (
 // asOfFlags choose the account that is meant.
 type asOfFlags struct {
 	AsOf     string `help:"The day to compute for; today when absent." placeholder:"YYYY-MM-DD"`
-	Boundary string `help:"What is inside." default:"mechanism"`
+	Boundary string `help:"What is inside: mechanism, ukraine, accounts, or party.ID." default:"mechanism"`
+	Currency string `help:"Of the figures: EUR, USD or UAH." default:"EUR"`
+	KnownAt  string `help:"Leave out what was recorded after this position." placeholder:"POS"`
 }
 
 func (f asOfFlags) query() url.Values {
 	q := url.Values{"boundary": {f.Boundary}}
-	if f.AsOf != "" {
-		q.Set("as_of", f.AsOf)
+	for name, value := range map[string]string{"as_of": f.AsOf, "known_at": f.KnownAt} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.Currency != "EUR" {
+		q.Set("currency", f.Currency)
 	}
 	return q
 }

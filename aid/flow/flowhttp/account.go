@@ -6,6 +6,7 @@ import (
 
 	"tallinn/aid/flow"
 	"tallinn/aid/rate"
+	"tallinn/fact"
 	"tallinn/mechanism/party"
 	"tallinn/money"
 	"tallinn/web/query"
@@ -28,9 +29,12 @@ const (
 	outside   verdict = "outside"   // between parties outside (rule 3)
 	later     verdict = "later"     // decided after the day asked for
 	withdrawn verdict = "withdrawn" // should not have been recorded as a flow
+	disputed  verdict = "denied"    // a side knows of no such flow (rule 5)
+	noValue   verdict = "no_value"  // in kind, and nobody gave it a value (rule 7)
+	passed    verdict = "again"     // enters, and was inside before (rule 4)
 )
 
-var verdicts = []verdict{counted, noRate, pledged, otherwise, internal, outgoing, outside, later, withdrawn}
+var verdicts = []verdict{counted, noRate, pledged, otherwise, internal, outgoing, outside, later, withdrawn, disputed, noValue, passed}
 
 // An account is one flow as of a day, with what became of it. It holds values
 // only, and may be kept past the lock.
@@ -42,20 +46,33 @@ type account struct {
 	crossing           flow.Crossing
 	verdict            verdict
 	value              money.Exact // in base, when rated
-	used               *rate.Used  // nil when no conversion was needed, or possible
+	standing           flow.Standing
+	used               []rate.Used // none when no conversion was needed, or possible
 	rated              bool
+	passed             bool // all of it was inside the boundary before
 }
 
 func (a account) id() flow.ID { return a.Recorded.Flow }
 
 // judge places w as of day by the counting rules.
 func judge(b Books, w flow.Flow, day string) account {
-	a := account{Flow: w, day: day, status: w.StatusOn(day)}
+	a := account{Flow: w, day: day, status: w.StatusOn(day), standing: w.Standing()}
 	a.provider, a.receiver = known(b, w.Provider), known(b, w.Receiver)
 	a.crossing = flow.CrossingOf(a.provider.Inside(), a.receiver.Inside())
-	a.value, a.used, a.rated = b.Rates.Convert(w.Amount, base, w.On.First())
+	a.value, a.used, a.rated = b.Rates.Convert(a.standing.Amount, base, w.On.First())
+	a.passed = len(w.Parents) > 0 && fresh(b, w, day) == 0
 	a.verdict = a.judged()
 	return a
+}
+
+// fresh is how much of w was not inside the boundary before, in minor units.
+func fresh(b Books, w flow.Flow, day string) int64 {
+	inside := make([]bool, len(b.Flows.Names()))
+	for i, id := range b.Flows.Names() {
+		p, _ := b.Parties.Get(id)
+		inside[i] = p.Exists() && p.Inside()
+	}
+	return flow.NewLineage(b.Flows, inside, flow.DayOf(fact.Date(day))).Fresh(b.Flows.Place(w.Recorded.Flow))
 }
 
 func (a account) judged() verdict {
@@ -66,6 +83,8 @@ func (a account) judged() verdict {
 		return later
 	case a.Scope != flow.Mechanism:
 		return otherwise
+	case a.standing.Denied:
+		return disputed
 	case !a.status.Binding():
 		return pledged
 	}
@@ -77,7 +96,12 @@ func (a account) judged() verdict {
 	case flow.Outside:
 		return outside
 	}
-	if !a.rated {
+	switch {
+	case a.standing.Amount.IsZero():
+		return noValue
+	case a.passed:
+		return passed
+	case !a.rated:
 		return noRate
 	}
 	return counted
@@ -110,6 +134,12 @@ func (a account) figures() []string {
 		if a.crossing == flow.Incoming {
 			return []string{"statement.pledges"}
 		}
+	case disputed:
+		return []string{"statement.denied"}
+	case noValue:
+		return []string{"statement.no_value"}
+	case passed:
+		return []string{"statement.again"}
 	case later, withdrawn:
 		return nil
 	}

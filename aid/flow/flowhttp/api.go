@@ -67,7 +67,7 @@ type FlowJSON struct {
 	Receiver      PartyNameJSON  `json:"receiver"`
 	Amount        MoneyJSON      `json:"amount" doc:"As it was spoken"`
 	Status        string         `json:"status" enum:"pledge,commitment,paid" doc:"On the day asked for"`
-	Basis         string         `json:"basis" enum:"provider,receiver,both,published" doc:"published: imported from a public source, not confirmed here"`
+	Basis         string         `json:"basis" enum:"provider,receiver,both,published,implementer" doc:"published: imported from a public source, not confirmed here"`
 	Scope         string         `json:"scope" enum:"mechanism,before launch,military,satellite"`
 	Line          string         `json:"line,omitempty" doc:"Absent: not broken down"`
 	On            string         `json:"on" doc:"Decided or announced: YYYY, YYYY-MM or YYYY-MM-DD"`
@@ -76,7 +76,7 @@ type FlowJSON struct {
 	Portions      []PortionJSON  `json:"portions,omitempty" doc:"By year; absent: year not stated"`
 	Crossing      string         `json:"crossing" enum:"incoming,internal,outgoing,outside" doc:"How it lies to boundary mechanism"`
 	Counted       bool           `json:"counted" doc:"Whether it is in the total of boundary mechanism"`
-	Verdict       string         `json:"verdict" enum:"counted,no_rate,pledge,scope,internal,outgoing,outside,later,withdrawn" doc:"Why it is counted, or is not"`
+	Verdict       string         `json:"verdict" enum:"counted,no_rate,pledge,scope,internal,outgoing,outside,later,withdrawn,denied,no_value,again" doc:"Why it is counted, or is not"`
 	Figures       []string       `json:"figures,omitempty" doc:"Names of the figures of the statement that it stands in"`
 	Converted     *ConvertedJSON `json:"converted,omitempty" doc:"Absent: no rate, left out of the total"`
 	Advances      []AdvanceJSON  `json:"advances,omitempty"`
@@ -219,7 +219,7 @@ func (h *Handler) apiMention(_ context.Context, in *itemInput) (*mentionOutput, 
 
 func (a account) json() FlowJSON {
 	out := FlowJSON{ID: string(a.id()), Provider: partyJSON(a.provider), Receiver: partyJSON(a.receiver),
-		Amount: amountJSON(a.Amount), Status: string(a.status), Basis: string(a.Basis), Scope: string(a.Scope),
+		Amount: amountJSON(a.Amount), Status: string(a.status), Basis: string(a.standing.Basis), Scope: string(a.Scope),
 		Line: string(a.Line), On: string(a.On), Moved: string(a.Moved), FirstReported: string(a.FirstReported),
 		Crossing: a.crossing.String(), Counted: a.verdict == counted, Verdict: string(a.verdict), Figures: a.figures(),
 		Converted: a.convertedJSON(), Said: a.Said, Withdrawn: a.Gone, Fact: int64(a.Pos), History: positions(a.History)}
@@ -237,7 +237,7 @@ func (a account) convertedJSON() *ConvertedJSON {
 		return nil
 	}
 	out := &ConvertedJSON{MoneyJSON: MoneyJSON{string(base), a.value.Round(shown)}, Exact: a.value.String()}
-	if u := a.used; u != nil {
+	for _, u := range a.used {
 		out.Rate = &RateUsedJSON{u.Rate.String(), string(u.Currency), string(u.Base), string(u.On), u.Issuer, int64(u.Fact), u.Source}
 	}
 	return out

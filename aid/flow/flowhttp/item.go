@@ -39,16 +39,16 @@ func (v itemView) figure() web.Figure {
 	switch {
 	case v.verdict == noRate:
 		f.LeftOut = web.Link{Text: web.T(l, "flow.norate", "date", web.Date(l, v.On))}
-	case v.used != nil:
+	case len(v.used) > 0:
 		f.Sum = web.T(l, "flow.converted", "value", v.converted(l), "rate", v.rate())
-		f.Rates = told.Href(v.used.Fact)
+		f.Rates = told.Href(v.used[0].Fact)
 	}
 	return f
 }
 
 // rate says the rate used, its day and its source.
 func (v itemView) rate() string {
-	u := v.used
+	u := v.used[0]
 	return web.T(v.Lang, "flow.rate", "issuer", told.Word(v.Lang, "rate.issuer", u.Issuer), "date", web.Date(v.Lang, u.On),
 		"rate", web.Money(v.Lang, u.Rate.String(), u.Currency), "one", web.Money(v.Lang, "1", u.Base))
 }
@@ -77,8 +77,8 @@ func (v itemView) items() []web.Item {
 	if !v.rated && v.verdict != noRate {
 		items = append(items, web.Item{Term: web.T(l, "flow.conversion"), Detail: web.None(web.T(l, "flow.norate", "date", web.Date(l, v.On)))})
 	}
-	if v.used != nil {
-		items = append(items, web.Item{Term: web.T(l, "flow.rate.source"), Detail: told.Source(l, v.used.Source)})
+	for _, u := range v.used {
+		items = append(items, web.Item{Term: web.T(l, "flow.rate.source"), Detail: told.Source(l, u.Source)})
 	}
 	return items
 }

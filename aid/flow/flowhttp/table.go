@@ -37,8 +37,8 @@ func (a account) cells() []string {
 	if a.rated {
 		converted, currency = a.value.Round(shown), string(base)
 	}
-	if a.used != nil {
-		rate, on, issuer = a.used.Rate.String(), string(a.used.On), a.used.Issuer
+	for _, u := range a.used { // one: what converts to euros needs no second
+		rate, on, issuer = u.Rate.String(), string(u.On), u.Issuer
 	}
 	out := []string{string(a.id()), string(a.Provider), a.provider.Name, string(a.Receiver), a.receiver.Name,
 		a.Amount.Value(), string(a.Amount.Currency()),

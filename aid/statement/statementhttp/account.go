@@ -31,6 +31,8 @@ type account struct {
 	partners   []partner
 	lines      []figure
 	years      []figure
+	statuses   []figure
+	bases      []figure
 	leftOut    list
 	pledges    list
 	internal   list

@@ -47,22 +47,22 @@ type AmountJSON struct {
 
 // A FigureRowJSON is a flow under a figure, or one year's portion of it.
 type FigureRowJSON struct {
-	Flow      string          `json:"flow"`
-	On        string          `json:"on,omitempty" doc:"YYYY, YYYY-MM or YYYY-MM-DD"`
-	Provider  string          `json:"provider"`
-	Receiver  string          `json:"receiver"`
-	Amount    AmountJSON      `json:"amount"`
-	Status    string          `json:"status" enum:"pledge,commitment,paid"`
-	Basis     string          `json:"basis" enum:"provider,receiver,both,published,implementer"`
-	Scope     string          `json:"scope"`
-	Line      string          `json:"line,omitempty" doc:"Absent: not broken down"`
-	Year      int             `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
-	Converted string          `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
+	Flow      string           `json:"flow"`
+	On        string           `json:"on,omitempty" doc:"YYYY, YYYY-MM or YYYY-MM-DD"`
+	Provider  string           `json:"provider"`
+	Receiver  string           `json:"receiver"`
+	Amount    AmountJSON       `json:"amount"`
+	Status    string           `json:"status" enum:"pledge,commitment,paid"`
+	Basis     string           `json:"basis" enum:"provider,receiver,both,published,implementer"`
+	Scope     string           `json:"scope"`
+	Line      string           `json:"line,omitempty" doc:"Absent: not broken down"`
+	Year      int              `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
+	Converted string           `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
 	Whole     *AmountJSON      `json:"whole,omitempty" doc:"The flow's amount, where the figure counts a part of it: the rest was inside before, or was first given by another"`
 	Open      bool             `json:"open,omitempty" doc:"Its sides do not say the same; the smaller counts"`
-	Rate      *FigureRateJSON `json:"rate,omitempty" doc:"The first that was used"`
+	Rate      *FigureRateJSON  `json:"rate,omitempty" doc:"The first that was used"`
 	Rates     []FigureRateJSON `json:"rates,omitempty" doc:"All that were used, in order: two by way of the euro"`
-	Source    string          `json:"source,omitempty" doc:"Where a published flow was read; on a figure's own rows"`
+	Source    string           `json:"source,omitempty" doc:"Where a published flow was read; on a figure's own rows"`
 }
 
 // A FigureRateJSON is a reference rate that was used.

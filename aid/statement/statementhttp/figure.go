@@ -37,7 +37,7 @@ func (p figureView) t(key string, args ...any) string { return web.T(p.Lang, key
 
 func (p figureView) panel() web.Figure {
 	f := web.Figure{ID: "figure", Label: p.t(p.figure.def.Key), AsOf: fact.Date(p.asOf),
-		Boundary: web.Link{Text: p.t("boundary." + p.boundary.Name), Href: "/methods#boundary"},
+		Boundary: web.Link{Text: boundaryText(p.Lang, p.boundary), Href: "/methods#boundary"},
 		CSV:      "/figures/" + p.figure.name + "/rows.csv?" + p.query(),
 		JSON:     "/api/v1/figures/" + p.figure.name + "?" + p.query()}
 	if p.listed {

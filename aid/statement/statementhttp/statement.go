@@ -70,7 +70,7 @@ func (p page) asOfForm() web.AsOf {
 // total is the panel of the one figure that the page is about.
 func (p page) totalPanel() web.Figure {
 	f := web.Figure{ID: "total", Label: p.t("statement.total"), AsOf: fact.Date(p.asOf),
-		Boundary:   web.Link{Text: p.t("boundary." + p.boundary.Name), Href: "/methods#boundary"},
+		Boundary:   web.Link{Text: boundaryText(p.Lang, p.boundary), Href: "/methods#boundary"},
 		Sum:        web.N(p.Lang, "figure.sum", p.total.count),
 		Definition: p.total.href(p.question) + "#definition", Rates: p.total.href(p.question) + "#rates",
 		Rows: p.total.href(p.question) + "#rows", CSV: "/figures/" + p.total.name + "/rows.csv?" + p.query(),
@@ -247,12 +247,46 @@ func flowColumns(l web.Lang, rows []statement.Row) []web.Column {
 func flowRow(l web.Lang, rows []statement.Row, r statement.Row, name func(web.Lang, partyID) string) web.Row {
 	id := string(r.Flow)
 	cells := []web.Cell{fromTo(id, "/flows/"+id, name(l, r.Provider)+" → "+name(l, r.Receiver)),
-		web.Text(web.Money(l, r.Spoken.Value(), r.Spoken.Currency())),
+		spokenCell(l, r.Spoken),
 		web.StatusChip(tone(r.Status), web.T(l, "status."+string(r.Status))), web.Day(l, r.On)}
 	if _, one := oneBasis(rows); !one {
 		cells = append(cells, web.BasisLabel(l, r.Basis))
 	}
+	if r.Whole != r.Spoken || r.Open {
+		cells[1] = partOf(l, r)
+	}
 	return web.Row{ID: id, Cells: cells}
+}
+
+// currencies are the choices of the statement's currency, with the one that is
+// shown first in mind.
+func (q question) currencies(path string) []web.Link {
+	var out []web.Link
+	for _, c := range statement.Currencies {
+		link := web.Link{Text: string(c)}
+		if other := q; c != q.currency {
+			other.currency = c
+			link.Href = path + "?" + other.query()
+		}
+		out = append(out, link)
+	}
+	return out
+}
+
+// spokenCell is an amount; what was given in kind may have none.
+func spokenCell(l web.Lang, a money.Amount) web.Cell {
+	if a.Currency() == "" {
+		return web.None(web.T(l, "flow.amount.none"))
+	}
+	return web.Text(web.Money(l, a.Value(), a.Currency()))
+}
+
+// boundaryText is a boundary in words.
+func boundaryText(l web.Lang, b statement.Boundary) string {
+	if id, one := strings.CutPrefix(b.Name, "party."); one {
+		return web.T(l, "boundary.party", "party", id)
+	}
+	return web.T(l, "boundary."+b.Name)
 }
 
 // tone is the shape of a status: a pledge is open, a payment is done.
