@@ -1,0 +1,15 @@
+// Package needs measures the hub as those who take part meet it, with 20,000
+// needs and 100,000 flows in the exercise, over a socket.
+//
+// BenchmarkPages asks 200 times a second, as a seat of a group that has 6,000
+// needs before it: the list, one need, the desk and the queue by turns, each
+// also alone. Requests start on a schedule and are timed from when they were
+// due. Beside the times stand the processor time of client and hub together,
+// and the memory that the process holds.
+//
+// BenchmarkVote opens 500 pages that show one need and lets a seat vote on it
+// once a second; it reports how long after the vote was sent each page was
+// told.
+//
+// TALLINN_BENCH_SECONDS sets another length than ten seconds.
+package needs

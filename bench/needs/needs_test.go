@@ -1,0 +1,223 @@
+package needs_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	perSecond = 200
+	pages     = 500
+)
+
+func seconds() int {
+	if n, err := strconv.Atoi(os.Getenv("TALLINN_BENCH_SECONDS")); err == nil && n > 0 {
+		return n
+	}
+	return 10
+}
+
+// enter is a client that acts from the first seat of a role.
+func enter(b *testing.B, at, role string) *http.Client {
+	b.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 1024}}
+	list, err := read(client, at+"/exercise?lang=en")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, row := range regexp.MustCompile(`(?s)<tr[^>]* id="(R-\d+)".*?</tr>`).FindAllStringSubmatch(list, -1) {
+		if strings.Contains(row[0], role) {
+			answer, err := client.PostForm(at+"/exercise/enter", url.Values{"seat": {row[1]}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			answer.Body.Close()
+			return client
+		}
+	}
+	b.Fatalf("no seat of the %s is free", role)
+	return nil
+}
+
+func read(client *http.Client, address string) (string, error) {
+	answer, err := client.Get(address)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answers %s", address, answer.Status)
+	}
+	return string(raw), err
+}
+
+// BenchmarkPages asks for each page alone, and for all by turns.
+func BenchmarkPages(b *testing.B) {
+	at := hub(b)
+	client := enter(b, at, "technical group")
+	for _, one := range []struct {
+		name string
+		of   func(i int) string
+	}{
+		{"list", func(i int) string { return "/needs?page=" + strconv.Itoa(1+i%10) }},
+		{"one need", func(i int) string { return fmt.Sprintf("/needs/N-M%05d", i*7919%needs) }},
+		{"desk", func(int) string { return "/desk" }},
+		{"queue", func(i int) string { return "/queue?page=" + strconv.Itoa(1+i%10) }},
+		{"by turns", func(i int) string {
+			return []string{"/needs", fmt.Sprintf("/needs/N-M%05d", i*7919%needs), "/desk"}[i%3]
+		}},
+	} {
+		b.Run(one.name, func(b *testing.B) { load(b, client, func(i int) string { return at + one.of(i) }) })
+	}
+}
+
+// load asks for what address says, on schedule, and reports how long answers
+// took from when they were due.
+func load(b *testing.B, client *http.Client, address func(i int) string) {
+	for i := range 4 {
+		if _, err := read(client, address(i)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	took, errs := make([]time.Duration, perSecond*seconds()), make([]error, perSecond*seconds())
+	before, began := usage(b), time.Now()
+	var wg sync.WaitGroup
+	for i := range took {
+		due := began.Add(time.Duration(i) * time.Second / perSecond)
+		time.Sleep(time.Until(due))
+		wg.Go(func() {
+			_, errs[i] = read(client, address(i))
+			took[i] = time.Since(due)
+		})
+	}
+	wg.Wait()
+	elapsed, used := time.Since(began), usage(b)-before
+	for _, err := range errs {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	report(b, took)
+	b.ReportMetric(100*used.Seconds()/elapsed.Seconds(), "cpu-%")
+	b.ReportMetric(resident(b), "rss-MB")
+}
+
+func report(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	for _, p := range []struct {
+		share float64
+		name  string
+	}{{0.5, "p50-ms"}, {0.99, "p99-ms"}, {1, "max-ms"}} {
+		b.ReportMetric(float64(took[int(p.share*float64(len(took)-1))])/float64(time.Millisecond), p.name)
+	}
+	b.ReportMetric(0, "ns/op") // a run has its own length
+}
+
+// usage is the time that this process has had on all cores.
+func usage(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// resident is the memory of this process, client and hub, in megabytes.
+func resident(b *testing.B) float64 {
+	raw, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		b.Skip("this system does not say how much memory a process holds")
+	}
+	held, err := strconv.Atoi(strings.Fields(string(raw))[1])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(held*os.Getpagesize()) / 1e6
+}
+
+// BenchmarkVote votes on a need that 500 open pages show.
+func BenchmarkVote(b *testing.B) {
+	at := hub(b)
+	client := enter(b, at, "technical group")
+	page := at + "/needs/N-M00000"
+	shown, err := read(client, page)
+	if err != nil {
+		b.Fatal(err)
+	}
+	live := regexp.MustCompile(`data-live="([^"]+)"`).FindStringSubmatch(shown)[1]
+	told := make(chan time.Time, 2*pages)
+	for range pages {
+		stream, err := client.Get(at + live)
+		if err != nil || stream.StatusCode != http.StatusOK {
+			b.Fatal(err, stream)
+		}
+		b.Cleanup(func() { stream.Body.Close() })
+		go func() {
+			for lines := bufio.NewScanner(stream.Body); lines.Scan(); {
+				if strings.HasPrefix(lines.Text(), "event: swap") {
+					told <- time.Now()
+				}
+			}
+		}()
+	}
+	var took []time.Duration
+	for i := range seconds() {
+		began, err := vote(client, page, i)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for range pages {
+			select {
+			case when := <-told:
+				took = append(took, when.Sub(began))
+			case <-time.After(10 * time.Second):
+				b.Fatal("not every page was told")
+			}
+		}
+		time.Sleep(time.Until(began.Add(time.Second)))
+	}
+	report(b, took)
+}
+
+// vote signs a vote, and changes it every time; began is when it was sent.
+func vote(client *http.Client, page string, i int) (began time.Time, err error) {
+	form, err := read(client, page+"/vote")
+	if err != nil {
+		return began, err
+	}
+	q := url.Values{"verdict": {"pass"}, "step": {"sign"}, "key": {fmt.Sprintf("bench-%d-%d", i, time.Now().UnixNano())}}
+	for _, name := range []string{"stage", "round", "mine"} {
+		q.Set(name, regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(form)[1])
+	}
+	for _, m := range regexp.MustCompile(`name="(score\.[a-z_]+)"`).FindAllStringSubmatch(form, -1) {
+		q.Set(m[1], strconv.Itoa(1+i%2))
+	}
+	began = time.Now()
+	answer, err := client.PostForm(page+"/vote", q)
+	if err != nil {
+		return began, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return began, fmt.Errorf("the vote answers %s", answer.Status)
+	}
+	return began, nil
+}
