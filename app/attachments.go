@@ -9,7 +9,7 @@ import (
 	"tallinn/aid/attachment"
 	"tallinn/aid/attachment/attachmenthttp"
 	"tallinn/aid/need"
-	"tallinn/aid/need/needhttp"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/policy"
 	"tallinn/record"
@@ -27,13 +27,13 @@ func (h room) attachments() *attachmenthttp.Handler {
 			a := h.acting(ctx)
 			who := a.principal(h.realm)
 			return attachmenthttp.Reader{Seat: a.seat, May: func(n need.Head, p attachment.Part) bool {
-				return h.policy.May(who, policy.Read, needClass(h.realm, need.Bucket{Owner: n.Owner, Status: n.Status}, needParts[p]))
+				return h.policy.May(who, policy.Read, n.ClassOf(needParts[p]))
 			}}
 		}}
 }
 
 // needParts are the parts of a need that files are seen with.
-var needParts = map[attachment.Part]needhttp.Part{attachment.Summary: needhttp.Summary, attachment.Weakness: needhttp.Weakness}
+var needParts = map[attachment.Part]need.Part{attachment.Summary: need.Summary, attachment.Weakness: need.Weakness}
 
 // files keeps files for whoever sends a request.
 type files struct{ room }
@@ -117,9 +117,9 @@ func (f files) Withdraw(ctx context.Context, key string, id attachment.ID) (atta
 // decide records what rule decides about a file of a need. Whoever may submit
 // the need may.
 func (f files) decide(ctx context.Context, key, op string, args any, id need.ID, rule func(*record.Tx, *Books) ([]fact.Body, error)) (attachmenthttp.Result, error) {
-	res, err := f.room.decide(ctx, command{key: key, op: op, args: args, may: func(b *Books) (policy.Action, policy.Class) {
+	res, err := f.room.decide(ctx, command{key: key, op: op, args: args, may: func(b *Books) (policy.Action, class.Class) {
 		n, _ := b.Needs.Head(id)
-		return policy.Submit, needClass(f.realm, need.Bucket{Owner: n.Owner, Status: n.Status}, needhttp.Summary)
+		return policy.Submit, n.Class
 	}}, rule)
 	out := attachmenthttp.Result{Repeated: res.Repeated}
 	if len(res.IDs) > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/identity"
@@ -34,7 +35,7 @@ type command struct {
 	args    any
 	// may is asked of the policy when the rule has agreed; nil: nothing more
 	// is asked.
-	may func(b *Books) (policy.Action, policy.Class)
+	may func(b *Books) (policy.Action, class.Class)
 }
 
 // decide records what rule decides for the seat of the request, once for its

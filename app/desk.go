@@ -7,8 +7,8 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
+	"tallinn/class"
 	"tallinn/fact"
-	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/notice/desk"
 	"tallinn/notice/desk/deskhttp"
@@ -45,7 +45,8 @@ func (h room) waitingOf(ctx context.Context) (d desk.Desk, titles map[string]tex
 	var all []waiting
 	more := 0
 	d.Head = h.record.Head()
-	h.View(h.realm, func(b *Books) { all, more = b.waitsFor(s, now) })
+	may := h.reads(principalOf(s, h.realm))
+	h.View(h.realm, func(b *Books) { all, more = b.waitsFor(s, now, may) })
 	items, titles := make([]desk.Item, 0, len(all)), map[string]text.Ref{}
 	for _, w := range all {
 		items = append(items, w.Item)
@@ -77,27 +78,31 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 }
 
 // waitsFor asks the rules what s may do now that others wait for: the first of
-// it, at least as much as a desk shows, and how much more there is.
-func (b *Books) waitsFor(s seat.Seat, now time.Time) (out []waiting, more int) {
+// it, at least as much as a desk shows, and how much more there is. What it
+// may not read does not wait for it.
+func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting, more int) {
 	switch {
 	case !s.Exists():
 	case s.Role.InBody():
-		return b.votesOf(s, now)
+		return b.votesOf(s, now, may)
 	case s.Role == seat.Officer:
-		out = b.answersOf(s, now)
+		out = b.answersOf(s, now, may)
 	case s.Role == seat.Programme, s.Role == seat.Implementer:
 		out = b.commitsOf(s, now)
 	case s.Role == seat.FrontOffice:
-		return b.escalated(now)
+		return b.escalated(now, may)
 	}
 	return out, 0
 }
 
 // votesOf are the needs that s may vote on and has not.
-func (b *Books) votesOf(s seat.Seat, now time.Time) (out []waiting, more int) {
-	stages, own := b.stagesOf(s), []party.ID{s.Holder}
-	more = b.Needs.CountUnvoted(stages, s.ID, own)
-	for id := range b.Needs.Unvoted(stages, s.ID, own) {
+func (b *Books) votesOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting, more int) {
+	stages := b.stagesOf(s)
+	not := b.Needs.Classes(func(c class.Class) bool {
+		return c.Stage == string(need.Open) && (c.Owner == string(s.Holder) || !may(c))
+	})
+	more = b.Needs.CountUnvoted(stages, s.ID, not)
+	for id := range b.Needs.Unvoted(stages, s.ID, not) {
 		n, _ := b.Needs.Get(id)
 		if v := n.ViewFor(s, now); v.WhyNotVote == nil && v.Mine == nil {
 			out = append(out, waiting{desk.Item{Kind: desk.Vote, ID: string(id), Href: "/needs/" + string(id) + "/vote", Due: n.Due}, n.Title})
@@ -123,14 +128,19 @@ func (b *Books) stagesOf(s seat.Seat) (out []string) {
 
 // answersOf are the needs of s's holder that were returned, and the
 // reservations that it has not answered.
-func (b *Books) answersOf(s seat.Seat, now time.Time) (out []waiting) {
-	for h := range b.Needs.In([]need.Bucket{{Owner: s.Holder, Status: need.Back}}) {
+func (b *Books) answersOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting) {
+	own := func(status need.Status) []class.Class {
+		return b.Needs.Classes(func(c class.Class) bool {
+			return c.Owner == string(s.Holder) && c.Stage == string(status) && may(c)
+		})
+	}
+	for h := range b.Needs.In(own(need.Back)) {
 		n, _ := b.Needs.Get(h.ID)
 		if n.ViewFor(s, now).WhyNotResubmit == nil {
 			out = append(out, waiting{desk.Item{Kind: desk.Answer, ID: string(n.ID), Href: "/needs/" + string(n.ID) + "/resubmit"}, n.Title})
 		}
 	}
-	for h := range b.Needs.In([]need.Bucket{{Owner: s.Holder, Status: need.Valid}}) {
+	for h := range b.Needs.In(own(need.Valid)) {
 		n, _ := b.Needs.Head(h.ID)
 		for _, r := range b.Offers.PendingFor(h.ID, now) {
 			if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotAccept == nil {
@@ -159,12 +169,20 @@ func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {
 
 // escalated are the needs that the front office is to look at. One that is
 // both overdue and stuck stands once.
-func (b *Books) escalated(now time.Time) (out []waiting, more int) {
+func (b *Books) escalated(now time.Time, may func(class.Class) bool) (out []waiting, more int) {
 	add := func(k desk.Kind, h need.Head) {
 		out = append(out, waiting{desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, h.Title})
 	}
 	more = b.Needs.CountOverdue(now)
+	for h := range b.Needs.In(b.Needs.Classes(func(c class.Class) bool { return !may(c) })) {
+		if h.Overdue(now) {
+			more--
+		}
+	}
 	for h := range b.Needs.Overdue(now) {
+		if !may(h.Class) {
+			continue
+		}
 		add(desk.Overdue, h)
 		if more--; len(out) >= desk.Most {
 			break
@@ -172,7 +190,7 @@ func (b *Books) escalated(now time.Time) (out []waiting, more int) {
 	}
 	for h := range b.Needs.Stuck() {
 		switch {
-		case h.Overdue(now):
+		case h.Overdue(now), !may(h.Class):
 		case len(out) < 2*desk.Most:
 			add(desk.Stuck, h)
 		default:
@@ -210,10 +228,11 @@ func (h room) change(l web.Lang, s seat.Seat, f fact.Fact) (c desk.Change, news 
 	if f.Realm != h.realm || f.Seat == string(s.ID) || id == "" {
 		return c, false
 	}
+	may := h.reads(principalOf(s, h.realm))
 	h.View(h.realm, func(b *Books) {
 		n, _ := b.Needs.Head(id)
 		r, reserved := b.Offers.Reservation(deal)
-		news = n.Owner == s.Holder || reserved && r.Provider == s.Holder || b.groupNews(s, n, f)
+		news = n.Owner == s.Holder && may(n.Class) || reserved && r.Provider == s.Holder || may(n.Class) && b.groupNews(s, n, f)
 	})
 	if !news {
 		return c, false

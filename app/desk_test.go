@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tallinn/app"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/seat"
 )
@@ -23,7 +24,7 @@ func TestDesk(t *testing.T) {
 	for _, now := range []time.Time{today, today.Add(80 * time.Hour), today.AddDate(0, 0, 20)} {
 		hub.View(fact.Exercise, func(b *app.Books) {
 			for _, s := range b.Seats.All() {
-				got, want := b.Waits(s, now), allowed(b, s, now)
+				got, want := b.Waits(s, now, func(class.Class) bool { return true }), allowed(b, s, now)
 				slices.Sort(got)
 				slices.Sort(want)
 				if !slices.Equal(got, want) {

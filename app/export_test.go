@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/seat"
 )
@@ -28,8 +29,8 @@ func (h *Hub) AllFacts(ctx context.Context) iter.Seq[fact.Fact] {
 }
 
 // Waits are what waits for s, each as its kind and id.
-func (b *Books) Waits(s seat.Seat, now time.Time) (out []string) {
-	all, _ := b.waitsFor(s, now)
+func (b *Books) Waits(s seat.Seat, now time.Time, may func(class.Class) bool) (out []string) {
+	all, _ := b.waitsFor(s, now, may)
 	for _, w := range all {
 		out = append(out, string(w.Kind)+" "+w.ID)
 	}

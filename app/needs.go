@@ -8,6 +8,7 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/aid/need/needhttp"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/procedure/procedurehttp"
 	"tallinn/mechanism/seat"
@@ -30,7 +31,7 @@ func (h room) needs() *needhttp.Handler {
 // too, and are not for everybody who may see the need: offers show them.
 func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) {
 	facts, err := h.factsOf(ctx, string(id))
-	return slices.DeleteFunc(facts, func(f fact.Fact) bool { return !strings.HasPrefix(f.Kind, "need.") }), err
+	return slices.DeleteFunc(facts, func(f fact.Fact) bool { return !strings.HasPrefix(f.Kind, "need.") && !strings.HasPrefix(f.Kind, "marking.") }), err
 }
 
 func (b *Books) ofNeeds() needhttp.Books {
@@ -45,19 +46,12 @@ func (h room) viewNeeds(fn func(needhttp.Books)) {
 func (h room) readerOfNeeds(ctx context.Context) needhttp.Reader {
 	a := h.acting(ctx)
 	who := a.principal(h.realm)
-	return needhttp.Reader{Seat: a.seat, May: func(k need.Bucket, p needhttp.Part) bool {
-		return h.policy.May(who, policy.Read, needClass(h.realm, k, p))
-	}}
+	return needhttp.Reader{Seat: a.seat, May: h.reads(who)}
 }
 
-// needMarkings are what the parts of a need are marked with.
-var needMarkings = map[needhttp.Part]tlp.Marking{needhttp.Summary: tlp.Amber,
-	needhttp.Weakness: tlp.AmberStrict, needhttp.Votes: tlp.AmberStrict}
-
-// needClass is the visibility class of a part of the needs of a bucket.
-func needClass(realm fact.Realm, k need.Bucket, p needhttp.Part) policy.Class {
-	return policy.Class{Realm: realm, Noun: "need", Part: string(p), Marking: needMarkings[p],
-		Owner: string(k.Owner), Stage: string(k.Status)}
+// reads asks the policy what who may read.
+func (h *Hub) reads(who policy.Principal) func(class.Class) bool {
+	return func(c class.Class) bool { return h.policy.May(who, policy.Read, c) }
 }
 
 // needActs are what the policy calls the commands on needs.
@@ -66,12 +60,11 @@ var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resu
 
 func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(needhttp.Tx, needhttp.Books) ([]fact.Body, error)) (needhttp.Result, error) {
 	own := h.acting(ctx).seat.Holder
-	res, err := h.decide(ctx, command{key: c.ID, op: c.Op, args: c.Args, may: func(b *Books) (policy.Action, policy.Class) {
-		k := need.Bucket{Owner: own, Status: need.Open} // of a need that is not there yet
+	res, err := h.decide(ctx, command{key: c.ID, op: c.Op, args: c.Args, may: func(b *Books) (policy.Action, class.Class) {
 		if head, known := b.Needs.Head(c.Need); known {
-			k = need.Bucket{Owner: head.Owner, Status: head.Status}
+			return needActs[c.Op], head.Class
 		}
-		return needActs[c.Op], needClass(h.realm, k, needhttp.Summary)
+		return needActs[c.Op], need.Fresh(h.realm, own)
 	}}, func(tx *record.Tx, b *Books) ([]fact.Body, error) { return rule(tx, b.ofNeeds()) })
 	if errors.Is(err, record.ErrReused) {
 		err = needhttp.ErrReused
@@ -88,7 +81,7 @@ func (h room) seats() *seathttp.Handler {
 		Reader: func(ctx context.Context) func(s seat.Seat, p seathttp.Part) bool {
 			who := h.acting(ctx).principal(h.realm)
 			return func(s seat.Seat, p seathttp.Part) bool {
-				return h.policy.May(who, policy.Read, policy.Class{Realm: h.realm, Noun: "seat", Part: string(p),
+				return h.policy.May(who, policy.Read, class.Class{Realm: h.realm, Noun: "seat", Part: string(p),
 					Marking: seatMarkings[p], Owner: string(s.Holder)})
 			}
 		}}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"strconv"
 
-	"tallinn/aid/need"
-	"tallinn/aid/need/needhttp"
 	"tallinn/aid/offer"
 	"tallinn/aid/offer/offerhttp"
+	"tallinn/class"
 	"tallinn/fact"
-	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/record"
@@ -32,22 +30,7 @@ func (h room) viewOffers(fn func(offerhttp.Books)) {
 func (h room) offerReader(ctx context.Context) offerhttp.Reader {
 	a := h.acting(ctx)
 	p := a.principal(h.realm)
-	may := func(c policy.Class) bool {
-		c.Realm = h.realm
-		return h.policy.May(p, policy.Read, c)
-	}
-	return offerhttp.Reader{Seat: a.seat, Account: a.person,
-		Offers: func(provider party.ID) bool {
-			return may(policy.Class{Noun: "offer", Marking: tlp.Amber, Owner: string(provider)})
-		},
-		Deals: func(provider, recipient party.ID) bool {
-			c := dealClass(provider, recipient)
-			c.Marking = tlp.Amber
-			return may(c)
-		},
-		Needs: func(k need.Bucket) bool {
-			return may(needClass(h.realm, k, needhttp.Summary))
-		}}
+	return offerhttp.Reader{Seat: a.seat, Account: a.person, May: h.reads(p)}
 }
 
 // deals decides on offers for whoever sends a request.
@@ -56,11 +39,11 @@ type deals struct{ room }
 // decide records what rule decides, once for the sender's key. The policy is
 // asked whether the seat may act on what is of class c.
 func (d deals) decide(ctx context.Context, key, op string, args any, act policy.Action,
-	class func(*Books) policy.Class, rule func(*Books, seat.ID) record.Rule) (offerhttp.Result, error) {
+	of func(*Books) class.Class, rule func(*Books, seat.ID) record.Rule) (offerhttp.Result, error) {
 	by := d.acting(ctx).seat.ID
-	res, err := d.room.decide(ctx, command{key: key, op: op, args: args, may: func(b *Books) (policy.Action, policy.Class) {
-		c := class(b)
-		c.Realm, c.Marking = d.realm, tlp.Amber
+	res, err := d.room.decide(ctx, command{key: key, op: op, args: args, may: func(b *Books) (policy.Action, class.Class) {
+		c := of(b)
+		c.Realm = d.realm
 		return act, c
 	}}, func(tx *record.Tx, b *Books) ([]fact.Body, error) { return rule(b, by)(tx) })
 	if errors.Is(err, record.ErrReused) {
@@ -70,27 +53,23 @@ func (d deals) decide(ctx context.Context, key, op string, args any, act policy.
 }
 
 // ofOffer is the class of an offer; of none yet, of whoever makes it.
-func (d deals) ofOffer(ctx context.Context, id offer.ID) func(*Books) policy.Class {
+func (d deals) ofOffer(ctx context.Context, id offer.ID) func(*Books) class.Class {
 	own := string(d.acting(ctx).seat.Holder)
-	return func(b *Books) policy.Class {
+	return func(b *Books) class.Class {
 		if o, known := b.Offers.Get(id); known {
-			own = string(o.Provider)
+			return o.Class
 		}
-		return policy.Class{Noun: "offer", Owner: own}
+		return class.Class{Noun: "offer", Marking: tlp.Amber, Owner: own}
 	}
 }
 
 // ofDeal is the class of a reservation.
-func ofDeal(id offer.ReservationID) func(*Books) policy.Class {
-	return func(b *Books) policy.Class {
+func ofDeal(id offer.ReservationID) func(*Books) class.Class {
+	return func(b *Books) class.Class {
 		r, _ := b.Offers.Reservation(id)
 		n, _ := b.Needs.Head(r.Need)
-		return dealClass(r.Provider, n.Owner)
+		return r.ClassFor(n)
 	}
-}
-
-func dealClass(provider, recipient party.ID) policy.Class {
-	return policy.Class{Noun: "reservation", Owner: string(provider), Audience: policy.Audience(string(provider), string(recipient))}
 }
 
 func (d deals) Open(ctx context.Context, key string, wanted offer.Opened, terms string) (offerhttp.Result, error) {

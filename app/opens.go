@@ -7,8 +7,9 @@ import (
 	"tallinn/aid/need"
 	"tallinn/aid/need/needhttp"
 	"tallinn/aid/offer"
+	"tallinn/class"
 	"tallinn/fact"
-	"tallinn/mechanism/party"
+	"tallinn/mechanism/marking"
 	"tallinn/policy"
 )
 
@@ -22,7 +23,7 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 		if f.Realm != h.realm {
 			return false
 		}
-		if h.policy.May(who.principal(h.realm), policy.Read, policy.Class{Realm: f.Realm, Noun: "fact", Marking: f.Marking}) {
+		if h.policy.May(who.principal(h.realm), policy.Read, class.Class{Realm: f.Realm, Noun: "fact", Marking: f.Marking}) {
 			return true
 		}
 		h.View(h.realm, func(b *Books) {
@@ -32,40 +33,44 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 			case need.Resubmitted:
 				may = b.opensAsked(needs, body.Need, body.Asked)
 			case need.Voted:
-				may = b.opensNeed(needs, body.Need, needhttp.Votes) || who.seat.Exists() && body.Seat == who.seat.ID
+				may = b.opensNeed(needs, body.Need, need.Votes) || who.seat.Exists() && body.Seat == who.seat.ID
 			case offer.Opened:
-				may = deals.Offers(body.Provider)
+				o, _ := b.Offers.Get(body.Offer)
+				may = o.Exists() && deals.May(o.Class)
 			case offer.Closed:
 				o, _ := b.Offers.Get(body.Offer)
-				may = o.Exists() && deals.Offers(o.Provider)
+				may = o.Exists() && deals.May(o.Class)
+			case marking.Changed:
+				o, _ := b.Offers.Get(offer.ID(body.Item))
+				may = b.opensNeed(needs, need.ID(body.Item), need.Summary) || o.Exists() && deals.May(o.Class)
 			case flow.Recorded:
-				may = body.Link != nil && b.opensDeal(deals.Deals, body.Link.Reservation)
+				may = body.Link != nil && b.opensDeal(deals.May, body.Link.Reservation)
 			default:
 				id, deal := about(f)
-				may = deal == "" && b.opensNeed(needs, id, needhttp.Summary) || b.opensDeal(deals.Deals, deal)
+				may = deal == "" && b.opensNeed(needs, id, need.Summary) || b.opensDeal(deals.May, deal)
 			}
 		})
 		return may
 	}
 }
 
-func (b *Books) opensNeed(r needhttp.Reader, id need.ID, p needhttp.Part) bool {
+func (b *Books) opensNeed(r needhttp.Reader, id need.ID, p need.Part) bool {
 	n, known := b.Needs.Head(id)
-	return known && r.May(need.Bucket{Owner: n.Owner, Status: n.Status}, p)
+	return known && r.May(n.ClassOf(p))
 }
 
 // opensAsked: who reads what was asked reads where, too; while that is hidden
 // the fact opens only to its owner and to those who judge it.
 func (b *Books) opensAsked(r needhttp.Reader, id need.ID, a need.Asked) bool {
-	if !b.opensNeed(r, id, needhttp.Summary) {
+	if !b.opensNeed(r, id, need.Summary) {
 		return false
 	}
 	n, _ := b.Needs.Head(id)
-	return !a.HideRegion || r.Seat.Exists() && r.Seat.Holder == n.Owner || b.opensNeed(r, id, needhttp.Votes)
+	return !a.HideRegion || r.Seat.Exists() && r.Seat.Holder == n.Owner || b.opensNeed(r, id, need.Votes)
 }
 
-func (b *Books) opensDeal(may func(provider, recipient party.ID) bool, id offer.ReservationID) bool {
+func (b *Books) opensDeal(may func(class.Class) bool, id offer.ReservationID) bool {
 	r, known := b.Offers.Reservation(id)
 	n, _ := b.Needs.Head(r.Need)
-	return known && may(r.Provider, n.Owner)
+	return known && may(r.ClassFor(n))
 }

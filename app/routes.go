@@ -10,6 +10,7 @@ import (
 	"tallinn/aid/flow/flowhttp"
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/statement/statementhttp"
+	"tallinn/class"
 	"tallinn/exchange/intake/intakehttp"
 	"tallinn/fact"
 	"tallinn/fault"
@@ -115,7 +116,7 @@ func (h room) viewParties(fn func(partyhttp.Books)) {
 // public reports whether everyone who reads this realm may read f.
 func (h room) public(f fact.Fact) bool {
 	return f.Realm == h.realm && h.policy.May(policy.Visitor, policy.Read,
-		policy.Class{Realm: f.Realm, Noun: "fact", Marking: f.Marking})
+		class.Class{Realm: f.Realm, Noun: "fact", Marking: f.Marking})
 }
 
 // publicFact reads a fact that everyone may see; what is hidden is missing.

@@ -8,6 +8,7 @@ import (
 	"tallinn/aid/project"
 	"tallinn/aid/rate"
 	"tallinn/fact"
+	"tallinn/mechanism/marking"
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
@@ -17,7 +18,7 @@ import (
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), seat.Kinds(), procedure.Kinds(), milestone.Kinds(),
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), marking.Kinds(), procedure.Kinds(), milestone.Kinds(),
 		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds())
 }
 

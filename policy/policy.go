@@ -8,8 +8,8 @@ import (
 
 	"github.com/cedar-policy/cedar-go"
 
+	"tallinn/class"
 	"tallinn/fact"
-	"tallinn/tlp"
 )
 
 // File is the policy, as an auditor reads it.
@@ -41,21 +41,8 @@ const (
 	Reserve  Action = "reserve"
 	Answer   Action = "answer"
 	Commit   Action = "commit"
+	Mark     Action = "mark"
 )
-
-// A Class is what decides who may see an object, or a part of one.
-type Class struct {
-	Realm    fact.Realm
-	Noun     string // "need", "offer", "reservation", "fact"
-	Part     string // "summary", "weakness", "vote"; empty: the whole
-	Marking  tlp.Marking
-	Owner    string // a party
-	Stage    string // "open", "validated", ...
-	Audience string // parties, in order, joined by a space: see Audience
-}
-
-// Audience joins parties for a Class.
-func Audience(parties ...string) string { return strings.Join(parties, " ") }
 
 // An Engine decides. Its answers are kept: the same seat and class have the
 // same answer until the policy changes, which takes a new Engine.
@@ -68,7 +55,7 @@ type Engine struct {
 type question struct {
 	Principal
 	Action
-	Class
+	class.Class
 }
 
 // maxKept bounds the answers that are kept; past it they are asked anew.
@@ -87,7 +74,7 @@ func New(document []byte) (*Engine, error) {
 
 // May reports whether p may do action to what is of class c. An error in the
 // policy is a refusal.
-func (e *Engine) May(p Principal, action Action, c Class) bool {
+func (e *Engine) May(p Principal, action Action, c class.Class) bool {
 	q := question{p, action, c}
 	e.mu.RLock()
 	answer, known := e.kept[q]
@@ -106,8 +93,8 @@ func (e *Engine) May(p Principal, action Action, c Class) bool {
 }
 
 // Ask is May without the answers that are kept, for the tests that compare.
-func (e *Engine) Ask(p Principal, action Action, c Class) bool {
-	who, what := p.entity(), c.entity()
+func (e *Engine) Ask(p Principal, action Action, c class.Class) bool {
+	who, what := p.entity(), classEntity(c)
 	entities := cedar.EntityMap{who.UID: who, what.UID: what}
 	decision, _ := cedar.Authorize(e.policies, entities, cedar.Request{Principal: who.UID,
 		Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: what.UID})
@@ -120,14 +107,14 @@ func (p Principal) entity() cedar.Entity {
 	}
 	return cedar.Entity{UID: cedar.NewEntityUID("Seat", cedar.String(p.Seat)),
 		Attributes: cedar.NewRecord(cedar.RecordMap{
-			"role": cedar.String(p.Role), "party": cedar.String(p.Party),
+			"seat": cedar.String(p.Seat), "role": cedar.String(p.Role), "party": cedar.String(p.Party),
 			"body": cedar.String(p.Body), "realm": cedar.String(p.Realm)})}
 }
 
-func (c Class) entity() cedar.Entity {
+func classEntity(c class.Class) cedar.Entity {
 	var audience []cedar.Value
-	for _, party := range strings.Fields(c.Audience) {
-		audience = append(audience, cedar.String(party))
+	for _, one := range strings.Fields(c.Audience) {
+		audience = append(audience, cedar.String(one))
 	}
 	return cedar.Entity{UID: cedar.NewEntityUID("Class", "asked"),
 		Attributes: cedar.NewRecord(cedar.RecordMap{

@@ -1,13 +1,13 @@
 package need
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 	"time"
 
+	"tallinn/class"
 	"tallinn/fact"
-	"tallinn/mechanism/party"
+	"tallinn/mechanism/marking"
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
 	"tallinn/text"
@@ -26,26 +26,19 @@ type Book struct {
 
 	items   []*item // in order of submission
 	byID    map[ID]int32
-	buckets map[Bucket][]int32 // in order of submission
-	keys    []Bucket           // of buckets, sorted
-	open    map[string]*line   // by stage
-	waiting queue              // of every stage
-	stuck   []int32            // in order of submission
+	filed   class.Index
+	realm   fact.Realm       // of every need
+	open    map[string]*line // by stage
+	waiting queue            // of every stage
+	stuck   []int32          // in order of submission
 	recent  fact.Recent[ID]
-}
-
-// A Bucket holds the needs of one owner in one status: all of them are for
-// the same readers, so that a reader's list is a union of buckets.
-type Bucket struct {
-	Owner  party.ID
-	Status Status
 }
 
 // NewBook returns an empty book.
 func NewBook() *Book {
 	return &Book{procedures: procedure.NewBook(), words: words{newOnce[string, string]()},
 		scores: newOnce[string, []Score](), calls: newOnce[call, call](),
-		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, buckets: map[Bucket][]int32{}, open: map[string]*line{}}
+		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, open: map[string]*line{}}
 }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
@@ -55,6 +48,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.procedures.Fold(f)
 	case Submitted:
 		b.submit(f, body)
+	case marking.Changed:
+		b.change(ID(body.Item), f, func(it *item) { b.mark(it, body.Mark()) })
 	case Voted:
 		b.change(body.Need, f, func(it *item) { b.voted(it, f, body) })
 	case StageClosed:
@@ -80,7 +75,8 @@ func (b *Book) submit(f fact.Fact, s Submitted) {
 	if _, known := b.byID[s.Need]; known {
 		return // ids are drawn once; the first stands
 	}
-	it := &item{id: s.Need, owner: b.put(string(s.Owner)), procedure: int32(s.Procedure), round: 1,
+	b.realm = f.Realm
+	it := &item{id: s.Need, marking: uint8(usual), owner: b.put(string(s.Owner)), procedure: int32(s.Procedure), round: 1,
 		submitted: f.At.UnixMicro(), pos: f.Pos, changed: f.Pos}
 	b.ask(it, s.Asked)
 	b.begin(it, f)
@@ -184,19 +180,10 @@ func (b *Book) stageOf(it *item) (procedure.Stage, bool) {
 	return p.Stages[it.passed], true
 }
 
-func (b *Book) bucketOf(it *item) Bucket {
-	return Bucket{party.ID(b.get(it.owner)), Status(b.get(it.status))}
-}
-
 // enter puts need i into the indexes.
 func (b *Book) enter(i int32) {
 	it := b.items[i]
-	k := b.bucketOf(it)
-	if _, known := b.buckets[k]; !known {
-		at, _ := slices.BinarySearchFunc(b.keys, k, compareBuckets)
-		b.keys = slices.Insert(b.keys, at, k)
-	}
-	b.buckets[k] = put(b.buckets[k], i)
+	b.filed.Put(i, b.classOf(it))
 	if it.stuck {
 		b.stuck = put(b.stuck, i)
 	}
@@ -205,21 +192,16 @@ func (b *Book) enter(i int32) {
 	}
 }
 
-// leave takes need i out of the indexes.
+// leave takes need i out of the indexes but that of classes, where it moves
+// when it enters again.
 func (b *Book) leave(i int32) {
 	it := b.items[i]
-	k := b.bucketOf(it)
-	b.buckets[k] = take(b.buckets[k], i)
 	if it.stuck {
 		b.stuck = take(b.stuck, i)
 	}
 	if s, ok := b.stageOf(it); ok {
 		b.waitNoMore(s.ID, i)
 	}
-}
-
-func compareBuckets(a, b Bucket) int {
-	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(slices.Index(Statuses, a.Status), slices.Index(Statuses, b.Status)))
 }
 
 func put(list []int32, i int32) []int32 {
@@ -262,11 +244,12 @@ func (b *Book) titled(i int32) Head {
 	return h
 }
 
-// Buckets lists every bucket that ever held a need, by owner and status.
-func (b *Book) Buckets() []Bucket { return b.keys }
+// Classes are those of needs that may lets through: what a reader sees of a
+// list is their union.
+func (b *Book) Classes(may func(class.Class) bool) []class.Class { return b.filed.Classes(may) }
 
-// Count is how many needs are in a bucket.
-func (b *Book) Count(k Bucket) int { return len(b.buckets[k]) }
+// Count is how many needs are of some classes.
+func (b *Book) Count(classes []class.Class) int { return b.filed.Count(classes) }
 
 // All yields every need, last submitted first. Titles are left out: ask Head.
 func (b *Book) All() iter.Seq[Head] {
@@ -279,9 +262,9 @@ func (b *Book) All() iter.Seq[Head] {
 	}
 }
 
-// In yields the needs of some buckets, last submitted first. Titles are left
+// In yields the needs of some classes, last submitted first. Titles are left
 // out: ask Head for those that are shown.
-func (b *Book) In(keys []Bucket) iter.Seq[Head] { return b.Find(keys, Filter{}) }
+func (b *Book) In(classes []class.Class) iter.Seq[Head] { return b.Find(classes, Filter{}) }
 
 func (b *Book) casterOf(m *move) seat.ID {
 	if m.beside && b.beside[m.pos].castFor != 0 {

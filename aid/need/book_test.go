@@ -10,9 +10,9 @@ import (
 	"pgregory.net/rapid"
 
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/capability"
-	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
 	"tallinn/text"
@@ -167,7 +167,7 @@ func TestHiddenRegion(t *testing.T) {
 	shown := asked()
 	shown.HideRegion = false
 	w.do(need.Submit("N-0002", officer, w.procedure(), w.now, shown))
-	keys := w.book.Buckets()
+	keys := w.book.Classes(every)
 	if got := ids(w.book.Find(keys, need.Filter{Region: "UA-63"})); !slices.Equal(got, []need.ID{"N-0002"}) {
 		t.Errorf("found %v", got)
 	}
@@ -218,13 +218,15 @@ func TestBookAgreesWithItself(t *testing.T) {
 	})
 }
 
+func every(class.Class) bool { return true }
+
 func checkIndexes(t *rapid.T, w *world, at time.Time) {
 	var all, overdue, stuck []need.ID
-	counted := map[need.Bucket][]need.ID{}
+	counted := map[class.Class][]need.ID{}
 	waiting := map[string]int{}
 	for h := range w.book.All() {
 		all = append(all, h.ID)
-		k := need.Bucket{Owner: h.Owner, Status: h.Status}
+		k := h.Class
 		counted[k] = append(counted[k], h.ID)
 		if h.Overdue(at) {
 			overdue = append(overdue, h.ID)
@@ -242,12 +244,12 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 	if len(all) != w.book.Len() {
 		t.Fatalf("%d of %d needs are yielded", len(all), w.book.Len())
 	}
-	if got := ids(w.book.In(w.book.Buckets())); !slices.Equal(got, all) {
+	if got := ids(w.book.In(w.book.Classes(every))); !slices.Equal(got, all) {
 		t.Fatalf("all buckets are %v; want %v", got, all)
 	}
-	for _, k := range w.book.Buckets() {
-		if got := ids(w.book.In([]need.Bucket{k, k})); !slices.Equal(got, counted[k]) || w.book.Count(k) != len(got) {
-			t.Fatalf("bucket %v is %v, counted %d; want %v", k, got, w.book.Count(k), counted[k])
+	for _, k := range w.book.Classes(every) {
+		if got := ids(w.book.In([]class.Class{k, k})); !slices.Equal(got, counted[k]) || w.book.Count([]class.Class{k, k}) != len(got) {
+			t.Fatalf("bucket %v is %v, counted %d; want %v", k, got, w.book.Count([]class.Class{k}), counted[k])
 		}
 	}
 	checkFilters(t, w)
@@ -278,11 +280,11 @@ func checkIndexes(t *rapid.T, w *world, at time.Time) {
 // checkUnvoted: what waits for a seat is told off without looking at the rest.
 func checkUnvoted(t *rapid.T, w *world) {
 	stages := []string{"technical", "interagency", "no stage"}[:rapid.IntRange(0, 3).Draw(t, "stages")]
-	not := [][]party.ID{nil, {officer.Holder}, {officer.Holder, stranger.Holder, "nobody"}}[rapid.IntRange(0, 2).Draw(t, "not")]
+	not := w.book.Classes(func(class.Class) bool { return rapid.Bool().Draw(t, "not") })
 	for _, by := range slices.Concat(tech, inter, []seat.Seat{officer}) {
 		var want []need.Head
 		for h := range w.book.All() {
-			if h.Status == need.Open && slices.Contains(stages, h.Stage) && !slices.Contains(not, h.Owner) && !w.book.Voted(h.ID, by.ID) {
+			if h.Status == need.Open && slices.Contains(stages, h.Stage) && !slices.Contains(not, h.Class) && !w.book.Voted(h.ID, by.ID) {
 				want = append(want, h)
 			}
 		}
@@ -327,13 +329,13 @@ func checkFilters(t *rapid.T, w *world) {
 		Urgency: rapid.SampledFrom([]need.Urgency{"", need.Short, need.Long}).Draw(t, "urgency"), Criticality: rapid.SampledFrom([]need.Criticality{"", need.High, need.Low}).Draw(t, "criticality"),
 		Sector: rapid.SampledFrom([]string{"", "energy", "health"}).Draw(t, "sector"), Stage: rapid.SampledFrom([]string{"", "technical", "interagency", "x"}).Draw(t, "stage"),
 		Region: rapid.SampledFrom([]string{"", "UA-63", "UA-30"}).Draw(t, "region"), Hidden: rapid.Bool().Draw(t, "hidden")}
-	keys := w.book.Buckets()
+	keys := w.book.Classes(every)
 	keys = keys[:rapid.IntRange(0, len(keys)).Draw(t, "buckets")]
 	var want []need.ID
 	for h := range w.book.All() {
 		fits := (f.Line == "" || f.Line == h.Line) && (f.Urgency == "" || f.Urgency == h.Urgency) && (f.Criticality == "" || f.Criticality == h.Criticality) &&
 			(f.Sector == "" || f.Sector == h.Sector) && (f.Stage == "" || f.Stage == h.Stage) && (f.Region == "" || f.Region == h.Region && (f.Hidden || !h.HideRegion))
-		if fits && slices.Contains(keys, need.Bucket{Owner: h.Owner, Status: h.Status}) {
+		if fits && slices.Contains(keys, h.Class) {
 			want = append(want, h.ID)
 		}
 	}
@@ -362,7 +364,7 @@ func TestWalksEnd(t *testing.T) {
 	w.do(need.Submit("N-0003", officer, w.procedure(), w.now, asked()))
 	b := w.book
 	late := w.now.AddDate(1, 0, 0)
-	for _, heads := range []func(func(need.Head) bool){b.All(), b.In(b.Buckets()), b.Queue("technical"), b.Overdue(late)} {
+	for _, heads := range []func(func(need.Head) bool){b.All(), b.In(b.Classes(every)), b.Queue("technical"), b.Overdue(late)} {
 		n := 0
 		for range heads {
 			if n++; n == 2 {
@@ -373,10 +375,10 @@ func TestWalksEnd(t *testing.T) {
 			t.Errorf("%d were yielded", n)
 		}
 	}
-	if got := ids(b.In([]need.Bucket{{Owner: "power", Status: need.Open}})); !slices.Equal(got, []need.ID{"N-0003", "N-0001"}) {
+	if got := ids(b.In(b.Classes(func(c class.Class) bool { return c.Owner == "power" && c.Stage == "open" }))); !slices.Equal(got, []need.ID{"N-0003", "N-0001"}) {
 		t.Errorf("of one owner: %v", got)
 	}
-	if got := ids(b.In([]need.Bucket{{Owner: party.ID("nobody"), Status: need.Open}})); got != nil {
+	if got := ids(b.In([]class.Class{{Owner: "nobody", Stage: "open"}})); got != nil {
 		t.Errorf("of nobody: %v", got)
 	}
 }

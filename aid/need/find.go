@@ -3,6 +3,7 @@ package need
 import (
 	"iter"
 
+	"tallinn/class"
 	"tallinn/mechanism/capability"
 )
 
@@ -17,11 +18,11 @@ type Filter struct {
 	Hidden      bool   // the reader may see hidden regions: they are found
 }
 
-// Find yields the needs of some buckets that f lets through, last submitted
+// Find yields the needs of some classes that f lets through, last submitted
 // first. Titles are left out: ask Head for those that are shown.
-func (b *Book) Find(keys []Bucket, f Filter) iter.Seq[Head] {
+func (b *Book) Find(classes []class.Class, f Filter) iter.Seq[Head] {
 	return func(yield func(Head) bool) {
-		for it := range b.found(keys, f) {
+		for it := range b.found(classes, f) {
 			if !yield(b.head(it)) {
 				return
 			}
@@ -30,18 +31,11 @@ func (b *Book) Find(keys []Bucket, f Filter) iter.Seq[Head] {
 }
 
 // CountFound is how many needs Find yields.
-func (b *Book) CountFound(keys []Bucket, f Filter) (n int) {
+func (b *Book) CountFound(classes []class.Class, f Filter) (n int) {
 	if f == (Filter{Hidden: f.Hidden}) {
-		seen := map[Bucket]bool{}
-		for _, k := range keys {
-			if !seen[k] {
-				seen[k] = true
-				n += len(b.buckets[k])
-			}
-		}
-		return n
+		return b.Count(classes)
 	}
-	for range b.found(keys, f) {
+	for range b.found(classes, f) {
 		n++
 	}
 	return n
@@ -49,17 +43,13 @@ func (b *Book) CountFound(keys []Bucket, f Filter) (n int) {
 
 // found walks the needs as they are kept: comparing words as numbers is many
 // times faster than unpacking what is then passed over.
-func (b *Book) found(keys []Bucket, f Filter) iter.Seq[*item] {
+func (b *Book) found(classes []class.Class, f Filter) iter.Seq[*item] {
 	return func(yield func(*item) bool) {
 		lets, possible := b.filter(f)
 		if !possible {
 			return
 		}
-		m := merge{}
-		for _, k := range keys {
-			m.add(b.buckets[k])
-		}
-		for i, ok := m.next(); ok; i, ok = m.next() {
+		for i := range b.filed.In(classes) {
 			if it := b.items[i]; lets(it) && !yield(it) {
 				return
 			}

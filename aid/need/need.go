@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
@@ -42,14 +43,15 @@ type Head struct {
 	HideRegion  bool
 	UsefulUntil fact.Date
 	Title       text.Ref
-	Submitted   time.Time // when it was first submitted
-	Began       time.Time // when its round began
-	Opened      time.Time // when its stage opened; zero unless Open
-	Due         time.Time // when its stage is overdue; zero unless Open
-	Ended       time.Time // of its last verdict, return, rejection or withdrawal; zero while Open
-	Stuck       bool      // every seat of the body has voted, and no verdict has a majority
-	Pos         fact.Pos  // of the fact that submitted it
-	Changed     fact.Pos  // of its last fact
+	Submitted   time.Time   // when it was first submitted
+	Began       time.Time   // when its round began
+	Opened      time.Time   // when its stage opened; zero unless Open
+	Due         time.Time   // when its stage is overdue; zero unless Open
+	Ended       time.Time   // of its last verdict, return, rejection or withdrawal; zero while Open
+	Stuck       bool        // every seat of the body has voted, and no verdict has a majority
+	Class       class.Class // of its summary
+	Pos         fact.Pos    // of the fact that submitted it
+	Changed     fact.Pos    // of its last fact
 }
 
 // A Need is a need as it stands after its facts.

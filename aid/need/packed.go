@@ -107,6 +107,8 @@ type item struct {
 	leadDays, renewMonths    int32
 	passed                   uint8 // stages of this round that closed with Pass
 	hideRegion, stuck        bool
+	marking                  uint8 // a tlp.Marking
+	to                       word  // of TLP:RED
 	submitted, began, opened int64 // microseconds since 1970
 	due, ended               int64 // 0: none
 	pos, changed             fact.Pos
@@ -204,7 +206,7 @@ func (b *Book) head(it *item) Head {
 		Procedure: int(it.procedure), Line: capability.Line(b.get(it.line)), Urgency: Urgency(b.get(it.urgency)),
 		Criticality: Criticality(b.get(it.criticality)), Sector: b.get(it.sector), Region: b.get(it.region),
 		HideRegion: it.hideRegion, UsefulUntil: fact.Date(b.get(it.usefulUntil)), Submitted: moment(it.submitted),
-		Began: moment(it.began), Opened: moment(it.opened), Due: moment(it.due), Ended: moment(it.ended), Stuck: it.stuck, Pos: it.pos, Changed: it.changed}
+		Began: moment(it.began), Opened: moment(it.opened), Due: moment(it.due), Ended: moment(it.ended), Stuck: it.stuck, Class: b.classOf(it), Pos: it.pos, Changed: it.changed}
 	if s, ok := b.stageOf(it); ok {
 		h.Stage = s.ID
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"tallinn/mechanism/party"
+	"tallinn/class"
 	"tallinn/mechanism/seat"
 )
 
@@ -115,16 +115,15 @@ func (b *Book) Voted(id ID, by seat.ID) bool {
 }
 
 // Unvoted yields the needs in some stages that wait for the vote of a seat,
-// the first to be overdue first; those of the owners in not are left out.
-func (b *Book) Unvoted(stages []string, by seat.ID, not []party.ID) iter.Seq[ID] {
-	owners := b.wordsOf(not)
+// the first to be overdue first; those of the classes in not are left out.
+func (b *Book) Unvoted(stages []string, by seat.ID, not []class.Class) iter.Seq[ID] {
 	return func(yield func(ID) bool) {
 		var lists [][]entry
 		for _, stage := range stages {
 			lists = append(lists, b.open[stage].of(by))
 		}
 		for e, some := firstOf(lists); some; e, some = firstOf(lists) {
-			if it := b.items[e.i]; !slices.Contains(owners, it.owner) && !yield(it.id) {
+			if it := b.items[e.i]; (len(not) == 0 || !slices.Contains(not, b.classOf(it))) && !yield(it.id) {
 				return
 			}
 		}
@@ -148,12 +147,12 @@ func firstOf(lists [][]entry) (entry, bool) {
 }
 
 // CountUnvoted is how many needs Unvoted yields. It looks at none but those of
-// the owners in not.
-func (b *Book) CountUnvoted(stages []string, by seat.ID, not []party.ID) (n int) {
+// the classes in not.
+func (b *Book) CountUnvoted(stages []string, by seat.ID, not []class.Class) (n int) {
 	for _, stage := range stages {
 		n += len(b.open[stage].of(by))
-		for _, owner := range not {
-			for _, i := range b.buckets[Bucket{owner, Open}] {
+		for _, c := range not {
+			for _, i := range b.filed.Bucket(c) {
 				if it := b.items[i]; b.waitsIn(it, stage) && !b.cast(it, stage, by) {
 					n--
 				}
@@ -161,15 +160,6 @@ func (b *Book) CountUnvoted(stages []string, by seat.ID, not []party.ID) (n int)
 		}
 	}
 	return n
-}
-
-func (b *Book) wordsOf(owners []party.ID) (out []word) {
-	for _, o := range owners {
-		if w, known := b.index[string(o)]; known && o != "" {
-			out = append(out, word(w))
-		}
-	}
-	return out
 }
 
 // Queue yields the needs that wait in a stage, the first to be overdue first.

@@ -7,8 +7,11 @@ import (
 	"time"
 
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/fact"
+	"tallinn/mechanism/marking"
 	"tallinn/mechanism/party"
+	"tallinn/tlp"
 )
 
 // A Book holds the offers and reservations of one realm. It is no more than
@@ -17,6 +20,7 @@ import (
 // What it returns stays valid.
 type Book struct {
 	offers       []*Offer // in order of record
+	filed        class.Index
 	byID         map[ID]*Offer
 	byProvider   map[party.ID][]*Offer // in order of record
 	open         []*Offer              // not closed, by last day
@@ -58,6 +62,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended, r.Reason = Refused, f.At, Refusal(body.Reason) })
 	case Committed:
 		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended = Bound, f.At })
+	case marking.Changed:
+		b.mark(f, ID(body.Item), body.Mark())
 	case need.Withdrawn:
 		for _, r := range slices.Clone(at(b.ofNeed, body.Need).pending) {
 			b.change(r.Reserved.Reservation, f, func(r *Reservation) { r.end, r.Ended = Moot, f.At })
@@ -69,8 +75,10 @@ func (b *Book) openOffer(f fact.Fact, body Opened) {
 	if b.byID[body.Offer] != nil {
 		return // ids are drawn once; the first stands
 	}
-	o := &Offer{Opened: body, At: f.At, Pos: f.Pos}
+	o := &Offer{Opened: body, At: f.At, Pos: f.Pos, n: int32(len(b.offers))}
+	o.Class = class.Class{Realm: f.Realm, Noun: "offer", Marking: tlp.Amber, Owner: string(o.Provider), Stage: "open"}
 	b.offers = append(b.offers, o)
+	b.filed.Put(o.n, o.Class)
 	b.byID[body.Offer] = o
 	b.byProvider[body.Provider] = append(b.byProvider[body.Provider], o)
 	i, _ := slices.BinarySearchFunc(b.open, o, byLastDay)
@@ -86,8 +94,17 @@ func (b *Book) closeOffer(f fact.Fact, body Closed) {
 	if i, ok := slices.BinarySearchFunc(b.open, o, byLastDay); ok {
 		b.open = slices.Delete(b.open, i, i+1)
 	}
-	o.Closed = &Closing{ClosedWhy(body.Reason), f.At, f.Pos}
+	o.Closed, o.Class.Stage = &Closing{ClosedWhy(body.Reason), f.At, f.Pos}, "closed"
+	b.filed.Put(o.n, o.Class)
 	b.recent.Add(f.Pos, body.Offer)
+}
+
+func (b *Book) mark(f fact.Fact, id ID, m marking.Mark) {
+	if o := b.byID[id]; o != nil {
+		o.Class.Marking, o.Class.Audience, o.marked = m.Marking, m.To, f.Pos
+		b.filed.Put(o.n, o.Class)
+		b.recent.Add(f.Pos, id)
+	}
 }
 
 func byLastDay(x, y *Offer) int {
@@ -160,6 +177,18 @@ func (b *Book) Reservation(id ReservationID) (Reservation, bool) {
 
 // Len is how many offers there are.
 func (b *Book) Len() int { return len(b.offers) }
+
+// In yields the offers of those classes that may lets through, last opened
+// first.
+func (b *Book) In(may func(class.Class) bool) iter.Seq[Offer] {
+	return func(yield func(Offer) bool) {
+		for i := range b.filed.In(b.filed.Classes(may)) {
+			if !yield(*b.offers[i]) {
+				return
+			}
+		}
+	}
+}
 
 // All yields every offer, last opened first.
 func (b *Book) All() iter.Seq[Offer] { return backward(b.offers) }
@@ -275,7 +304,7 @@ func (b *Book) ChangedOf(id ID) fact.Pos {
 	if o.Closed != nil {
 		last = max(last, o.Closed.Pos)
 	}
-	return max(last, o.Pos)
+	return max(last, o.Pos, o.marked)
 }
 
 // ChangedFor is the position of the last fact that changed a reservation for a

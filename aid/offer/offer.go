@@ -5,9 +5,12 @@ import (
 	"time"
 
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/fact"
+	"tallinn/mechanism/marking"
 	"tallinn/mechanism/party"
 	"tallinn/money"
+	"tallinn/tlp"
 )
 
 // An Offer is an offer as it stands after its facts.
@@ -16,6 +19,14 @@ type Offer struct {
 	At     time.Time // when it was opened
 	Pos    fact.Pos
 	Closed *Closing // nil while open
+	Class  class.Class
+	n      int32    // in the order of record
+	marked fact.Pos // of the fact that marked it last; 0: none did
+}
+
+// Mark is how o stands marked.
+func (o Offer) Mark() marking.Mark {
+	return marking.Mark{Marking: o.Class.Marking, To: o.Class.Audience}
 }
 
 // A Closing says when and why an offer was closed.
@@ -64,6 +75,12 @@ type Reservation struct {
 	Reason   Refusal   // why it was declined
 	History  []fact.Pos
 	end      State
+}
+
+// ClassFor is what decides who may see r, which is for n: its two sides.
+func (r Reservation) ClassFor(n need.Head) class.Class {
+	return class.Class{Realm: n.Class.Realm, Noun: "reservation", Marking: tlp.Amber, Owner: string(r.Provider),
+		Audience: class.Audience(r.Provider, n.Owner)}
 }
 
 // Exists reports whether r was ever made.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
@@ -94,12 +95,7 @@ func BenchmarkFold20k(b *testing.B) {
 func BenchmarkPage20k(b *testing.B) {
 	book := need.NewBook()
 	fold(book, facts(b, needs), registry())
-	var validated []need.Bucket
-	for _, k := range book.Buckets() {
-		if k.Status == need.Valid {
-			validated = append(validated, k)
-		}
-	}
+	validated := book.Classes(func(c class.Class) bool { return c.Stage == string(need.Valid) })
 	now := start.AddDate(0, 1, 0)
 	for _, bench := range []struct {
 		name string

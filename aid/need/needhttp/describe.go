@@ -3,6 +3,7 @@ package needhttp
 import (
 	"tallinn/aid/need"
 	"tallinn/fact"
+	"tallinn/mechanism/marking"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/web"
@@ -35,6 +36,8 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "need.fact.rejected", "id", b.Need, "stage", stageWord(l, b.Stage)), true
 	case need.Withdrawn:
 		return web.T(l, "need.fact.withdrawn", "id", b.Need, "reason", told.Word(l, "need.withdrawal", b.Reason)), true
+	case marking.Changed:
+		return web.T(l, "marking.fact.changed", "item", b.Item, "marking", b.Marking, "seat", f.Seat), true
 	}
 	return "", false
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/mechanism/capability"
 	"tallinn/web/query"
 )
@@ -83,7 +84,7 @@ func stageOf(h need.Head) string {
 // matches yields the needs that r may see and that fit f, newest first. Their
 // titles are left out, as Find leaves them.
 func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
-	found := b.Needs.Find(f.buckets(b, r), f.narrow())
+	found := b.Needs.Find(f.classes(b, r), f.narrow())
 	if f.mine != waits {
 		return found
 	}
@@ -99,7 +100,7 @@ func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
 // count is how many matches yields.
 func (f filter) count(b Books, r Reader) (n int) {
 	if f.mine != waits {
-		return b.Needs.CountFound(f.buckets(b, r), f.narrow())
+		return b.Needs.CountFound(f.classes(b, r), f.narrow())
 	}
 	for range f.matches(b, r) {
 		n++
@@ -123,11 +124,11 @@ func (f filter) slice(b Books, r Reader, first, end int) []need.ID {
 	return ids
 }
 
-// buckets are those that r may see and in which f finds anything.
-func (f filter) buckets(b Books, r Reader) []need.Bucket {
-	return slices.DeleteFunc(r.buckets(b.Needs), func(k need.Bucket) bool {
-		return f.mine == own && k.Owner != r.Seat.Holder || f.mine == waits && k.Status != need.Open ||
-			f.stage != "" && k.Status != f.status()
+// classes are those that r may see and in which f finds anything.
+func (f filter) classes(b Books, r Reader) []class.Class {
+	return b.Needs.Classes(func(c class.Class) bool {
+		return !(f.mine == own && c.Owner != string(r.Seat.Holder) || f.mine == waits && c.Stage != string(need.Open) ||
+			f.stage != "" && c.Stage != string(f.status())) && r.May(c)
 	})
 }
 

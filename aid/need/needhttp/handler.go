@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/mechanism/party"
@@ -43,37 +44,15 @@ func (b Books) changed(h need.Head) fact.Pos {
 	return max(h.Changed, b.Beside(h.ID))
 }
 
-// A Part is what of a need the policy is asked about.
-type Part string
-
-const (
-	Summary  Part = "summary"
-	Weakness Part = "weakness"
-	Votes    Part = "vote"
-)
-
 // A Reader is who sends a request, as far as these pages need to know.
 type Reader struct {
 	// Seat is the one that the person acts from; zero: none.
 	Seat seat.Seat
-	// May asks the policy whether the seat may read a part of the needs of a
-	// bucket.
-	May func(k need.Bucket, p Part) bool
+	// May asks the policy whether the seat may read what is of a class.
+	May func(class.Class) bool
 }
 
-func (r Reader) sees(h need.Head, p Part) bool {
-	return r.May(need.Bucket{Owner: h.Owner, Status: h.Status}, p)
-}
-
-// buckets are those whose needs r may see: a list is their union.
-func (r Reader) buckets(b *need.Book) (out []need.Bucket) {
-	for _, k := range b.Buckets() {
-		if r.May(k, Summary) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
+func (r Reader) sees(h need.Head, p need.Part) bool { return r.May(h.ClassOf(p)) }
 
 // A Tx is what a rule reads through: record.Tx.
 type Tx interface {

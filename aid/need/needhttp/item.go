@@ -72,12 +72,12 @@ func (h *Handler) one(ctx context.Context, l web.Lang, id need.ID) (a account, e
 
 func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	n, ok := b.Needs.Get(id)
-	if !ok || !a.reader.sees(n.Head, Summary) {
+	if !ok || !a.reader.sees(n.Head, need.Summary) {
 		return false
 	}
 	a.View = n.ViewFor(a.reader.Seat, a.now)
 	a.owner, _ = b.Parties.Get(n.Owner)
-	a.votes, a.weakSeen = a.reader.sees(n.Head, Votes), a.reader.sees(n.Head, Weakness)
+	a.votes, a.weakSeen = a.reader.sees(n.Head, need.Votes), a.reader.sees(n.Head, need.Weakness)
 	a.at = b.changed(n.Head)
 	a.region = !n.HideRegion || a.votes || a.mine() ||
 		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
@@ -160,9 +160,9 @@ func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, ref
 // marking is the strictest of what a's reader sees.
 func (a account) marking() tlp.Marking {
 	if len(a.inner()) > 0 || a.votes && len(a.Votes) > 0 {
-		return tlp.AmberStrict
+		return a.ClassOf(need.Weakness).Marking
 	}
-	return tlp.Amber
+	return a.Class.Marking
 }
 
 // An innerText is a text that the validators read, and few others.

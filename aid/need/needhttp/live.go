@@ -89,7 +89,7 @@ func (h *Handler) news(w http.ResponseWriter, r *http.Request, page string, take
 			upTo = max(since, b.Needs.Changed())
 			b.Needs.ChangedAfter(since, func(id need.ID, pos fact.Pos) bool {
 				head, _ := b.Needs.Head(id)
-				return !rd.sees(head, Summary) || !takes(b, rd, head) || with(id, pos)
+				return !rd.sees(head, need.Summary) || !takes(b, rd, head) || with(id, pos)
 			})
 		})
 		return upTo

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"tallinn/aid/need"
-	"tallinn/mechanism/party"
+	"tallinn/class"
 	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/seat"
 	"tallinn/web"
@@ -193,7 +193,7 @@ type queue struct {
 	book   *need.Book
 	stages []string
 	by     seat.ID
-	not    []party.ID // owners whose needs the seat may not vote on, or not see
+	not    []class.Class // of needs that the seat may not vote on, or not see
 }
 
 func queueOf(b Books, r Reader) queue {
@@ -202,11 +202,9 @@ func queueOf(b Books, r Reader) queue {
 		return q
 	}
 	q.stages = stagesOf(b, r.Seat)
-	for _, k := range b.Needs.Buckets() {
-		if k.Status == need.Open && (k.Owner == r.Seat.Holder || !r.May(k, Summary)) {
-			q.not = append(q.not, k.Owner)
-		}
-	}
+	q.not = b.Needs.Classes(func(c class.Class) bool {
+		return c.Stage == string(need.Open) && (c.Owner == string(r.Seat.Holder) || !r.May(c))
+	})
 	return q
 }
 

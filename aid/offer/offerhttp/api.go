@@ -219,7 +219,7 @@ func (h *Handler) offerAnswer(ctx context.Context, l web.Lang, id offer.ID, res 
 	out, o := &offerOutput{}, row{}
 	h.View(func(b Books) {
 		x, known := b.Offers.Get(id)
-		if found = known && rd.Offers(x.Provider); found {
+		if found = known && rd.May(x.Class); found {
 			o.View, _ = b.Offers.ViewFor(id, rd.Seat, h.Now())
 			o.provider = name(b, l, x.Provider)
 		}

@@ -81,10 +81,10 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 	l, rd := web.LangOf(r), h.Reader(r.Context())
 	v.names, v.Page = map[string]string{}, h.page(r, web.T(l, "offer.new"), web.Crumb{Text: web.T(l, "offer.new")})
 	h.View(func(b Books) {
-		for _, k := range b.Needs.Buckets() {
-			if id := string(k.Owner); rd.Needs(k) && v.names[id] == "" {
-				v.names[id] = name(b, l, k.Owner)
-				v.ids = append(v.ids, id)
+		for _, c := range b.Needs.Classes(rd.May) {
+			if v.names[c.Owner] == "" {
+				v.names[c.Owner] = name(b, l, party.ID(c.Owner))
+				v.ids = append(v.ids, c.Owner)
 			}
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
+	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/mechanism/party"
@@ -29,11 +30,9 @@ type Books struct {
 // A Reader is who sends a request, as far as these pages need to know. The
 // policy answers for the seat.
 type Reader struct {
-	Seat    seat.Seat // that the person acts from; zero: none
-	Offers  func(provider party.ID) bool
-	Deals   func(provider, recipient party.ID) bool // reservations between two
-	Needs   func(k need.Bucket) bool
-	Account string // who sends it, for keys of commands; empty: a visitor
+	Seat    seat.Seat              // that the person acts from; zero: none
+	May     func(class.Class) bool // whether it may read what is of a class
+	Account string                 // who sends it, for keys of commands; empty: a visitor
 }
 
 // A Result says what a command did.
@@ -148,7 +147,7 @@ func (h *Handler) words(ctx context.Context, l web.Lang, ref text.Ref) (string, 
 
 // seesNeed reports whether the reader may see the need.
 func (r Reader) seesNeed(n need.Head) bool {
-	return n.Exists() && r.Needs(need.Bucket{Owner: n.Owner, Status: n.Status})
+	return n.Exists() && r.May(n.Class)
 }
 
 // newKey names a command before it is sent.

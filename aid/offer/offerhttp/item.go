@@ -34,7 +34,7 @@ func (b Books) deal(l web.Lang, id offer.ReservationID, rd Reader, now time.Time
 }
 
 // may reports whether the reader may see a reservation for need n.
-func (r Reader) may(x offer.Reservation, n need.Head) bool { return r.Deals(x.Provider, n.Owner) }
+func (r Reader) may(x offer.Reservation, n need.Head) bool { return r.May(x.ClassFor(n)) }
 
 // dealsOf are those of list that the reader may see.
 func (b Books) dealsOf(l web.Lang, list []offer.Reservation, rd Reader, now time.Time) (out []deal) {
@@ -69,7 +69,7 @@ func (h *Handler) one(r *http.Request, id offer.ID) (v itemView, err error) {
 	v = itemView{now: h.Now(), key: newKey()}
 	h.View(func(b Books) {
 		o, ok := b.Offers.Get(id)
-		if !ok || !rd.Offers(o.Provider) {
+		if !ok || !rd.May(o.Class) {
 			return
 		}
 		found = true

@@ -78,8 +78,8 @@ func contains[W comparable](list []W, w W) bool {
 func (h *Handler) gather(rd Reader, l web.Lang, f filter) (rows []row) {
 	now := h.Now()
 	h.View(func(b Books) {
-		for o := range b.Offers.All() {
-			if rd.Offers(o.Provider) && f.takes(o, query.Today(now)) {
+		for o := range b.Offers.In(rd.May) {
+			if f.takes(o, query.Today(now)) {
 				v, _ := b.Offers.ViewFor(o.Opened.Offer, rd.Seat, now)
 				rows = append(rows, row{v, name(b, l, o.Provider)})
 			}

@@ -32,7 +32,7 @@ func (h *Handler) offerEvents(w http.ResponseWriter, r *http.Request) error {
 	id := offer.ID(r.PathValue("id"))
 	return h.follow(w, r, offerHref(id), func(b Books, rd Reader) (fact.Pos, bool) {
 		o, known := b.Offers.Get(id)
-		return b.Offers.ChangedOf(id), known && rd.Offers(o.Provider)
+		return b.Offers.ChangedOf(id), known && rd.May(o.Class)
 	})
 }
 
@@ -80,7 +80,7 @@ func (h *Handler) listEvents(w http.ResponseWriter, r *http.Request) error {
 				upTo = max(since, b.Offers.Changed())
 				b.Offers.ChangedAfter(since, func(id offer.ID, pos fact.Pos) bool {
 					o, _ := b.Offers.Get(id)
-					return !rd.Offers(o.Provider) || !f.takes(o, day) || with(id, pos)
+					return !rd.May(o.Class) || !f.takes(o, day) || with(id, pos)
 				})
 			})
 			return upTo

@@ -293,7 +293,8 @@ func (h *Handler) reserved(r *http.Request) (v dealView, err error) {
 		x, ok := b.Offers.Reservation(id)
 		n, _ := b.Needs.Head(x.Need)
 		if found = ok && rd.may(x, n); found {
-			v.deal, v.offer = b.deal(l, id, rd, h.Now()), rd.Offers(x.Provider)
+			o, _ := b.Offers.Get(x.Offer)
+			v.deal, v.offer = b.deal(l, id, rd, h.Now()), rd.May(o.Class)
 			v.at = x.Changed()
 		}
 	})

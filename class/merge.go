@@ -1,4 +1,4 @@
-package need
+package class
 
 // A merge walks several ascending lists at once, from their ends: it is a heap
 // of what is left of each, the largest end on top. A number that stands in two

@@ -1,0 +1,49 @@
+package need
+
+import (
+	"tallinn/class"
+	"tallinn/fact"
+	"tallinn/mechanism/marking"
+	"tallinn/mechanism/party"
+	"tallinn/tlp"
+)
+
+// A Part is what of a need its readers are asked about.
+type Part string
+
+const (
+	Summary  Part = "summary"
+	Weakness Part = "weakness" // with the evidence and the incidents
+	Votes    Part = "vote"
+)
+
+// usual is how a need is marked until its owner marks it otherwise.
+const usual = tlp.Amber
+
+// ClassOf is what decides who may see a part of h. Weakness and votes are at
+// least TLP:AMBER+STRICT.
+func (h Head) ClassOf(p Part) class.Class {
+	c := h.Class
+	c.Part = string(p)
+	if p != Summary {
+		c.Marking = tlp.Stricter(c.Marking, tlp.AmberStrict)
+	}
+	return c
+}
+
+// Mark is how h stands marked.
+func (h Head) Mark() marking.Mark {
+	return marking.Mark{Marking: h.Class.Marking, To: h.Class.Audience}
+}
+
+// Fresh is the class of a need that owner has not yet submitted.
+func Fresh(realm fact.Realm, owner party.ID) class.Class {
+	return class.Class{Realm: realm, Noun: "need", Part: string(Summary), Marking: usual, Owner: string(owner), Stage: string(Open)}
+}
+
+func (b *Book) classOf(it *item) class.Class {
+	return class.Class{Realm: b.realm, Noun: "need", Part: string(Summary), Marking: tlp.Marking(it.marking),
+		Owner: b.get(it.owner), Stage: b.get(it.status), Audience: b.get(it.to)}
+}
+
+func (b *Book) mark(it *item, m marking.Mark) { it.marking, it.to = uint8(m.Marking), b.put(m.To) }
