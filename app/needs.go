@@ -31,7 +31,9 @@ func (h room) needs() *needhttp.Handler {
 // too, and are not for everybody who may see the need: offers show them.
 func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) {
 	facts, err := h.factsOf(ctx, string(id))
-	return slices.DeleteFunc(facts, func(f fact.Fact) bool { return !strings.HasPrefix(f.Kind, "need.") && !strings.HasPrefix(f.Kind, "marking.") }), err
+	return slices.DeleteFunc(facts, func(f fact.Fact) bool {
+		return !strings.HasPrefix(f.Kind, "need.") && !strings.HasPrefix(f.Kind, "marking.")
+	}), err
 }
 
 func (b *Books) ofNeeds() needhttp.Books {
