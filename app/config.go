@@ -15,6 +15,9 @@ type Config struct {
 	// "https://hub.example". Passkeys are bound to it, and cookies are secure
 	// when it is https. Empty: any, and passkeys work at localhost only.
 	Origin string
+	// Metrics is the address at which /metrics is served, apart from the
+	// pages; it is not when empty.
+	Metrics string
 	// Data is the data folder: the record, the tokens, the lock. It is made
 	// when missing; "tallinn-data" when empty.
 	Data string

@@ -63,6 +63,7 @@ type Hub struct {
 	blobs  *blobs.Store
 	policy *policy.Engine
 
+	metrics *metrics
 	changes changes // for pages that are open
 	past    past    // for statements of what was known earlier
 	demo    bool    // visitors may enter the exercise
@@ -76,7 +77,7 @@ type Hub struct {
 // Errors: those of sqlite.Lock, sqlite.Open or postgres.Open, record.Open,
 // OpenTokens, keyring.Open and OpenPeople or OpenSharedPeople.
 func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
-	h := &Hub{cfg: withDefaults(cfg), state: newState()}
+	h := &Hub{cfg: withDefaults(cfg), state: newState(), metrics: newMetrics(Version)}
 	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
 		return nil, ErrData.With("dir", h.cfg.Data).With("why", err).Because(err)
 	}
@@ -109,11 +110,12 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if err := h.openStore(ctx); err != nil {
 		return nil, err
 	}
-	h.record, err = record.Open(ctx, record.Config{Store: h.store, Keys: h.keys, Registry: Kinds(),
+	h.record, err = record.Open(ctx, record.Config{Store: h.metrics.measure(h.store), Keys: h.keys, Registry: Kinds(),
 		State: h.state, Now: h.cfg.Now, Random: h.cfg.Random, Log: h.cfg.Log, Follow: h.shared()})
 	if err != nil {
 		return nil, err
 	}
+	h.metrics.watch(h.record)
 	h.record.Listen("open pages", h.changes.tell)
 	return h, nil
 }
@@ -198,6 +200,24 @@ func (h *Hub) View(realm fact.Realm, fn func(*Books)) {
 	h.record.View(func() { fn(h.state.realms[realm]) })
 }
 
+// listen takes an address.
+//
+// Errors: ErrAddr.
+func (h *Hub) listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, ErrAddr.With("addr", addr).With("why", err).Because(err)
+	}
+	return l, nil
+}
+
+// server serves handler within the bounds of one connection.
+func (h *Hub) server(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: headerTime,
+		ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelDebug)}
+}
+
 // Run serves until ctx ends, then lets running requests finish. It calls ready
 // once, with the address that it serves on.
 //
@@ -207,13 +227,20 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	if err != nil {
 		return fmt.Errorf("app: make routes: %w", err)
 	}
-	l, err := net.Listen("tcp", h.cfg.Addr)
+	l, err := h.listen(h.cfg.Addr)
 	if err != nil {
-		return ErrAddr.With("addr", h.cfg.Addr).With("why", err).Because(err)
+		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTime,
-		ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(h.cfg.Log.Handler(), slog.LevelDebug)}
+	if h.cfg.Metrics != "" {
+		watched, err := h.listen(h.cfg.Metrics)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		collected := h.server(h.Metrics())
+		go func() { _ = collected.Serve(watched) }() // until it is closed
+		defer func() { _ = collected.Close() }()
+	}
+	server := h.server(handler)
 	go h.sweepDaily(ctx)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()

@@ -150,6 +150,9 @@ func (r *Record) View(fn func()) {
 // Head is the position of the last folded fact, or fact.None.
 func (r *Record) Head() fact.Pos { return fact.Pos(r.head.Load()) }
 
+// Waiting is how many decisions wait for the committer.
+func (r *Record) Waiting() int { return len(r.requests) }
+
 // Stream returns the positions of the stream's facts, oldest first. It may be
 // called inside View.
 func (r *Record) Stream(name string) []fact.Pos {

@@ -18,6 +18,8 @@ type Site struct {
 	Search   string        // path of the search page; default: no search box
 	MaxBody  int64         // bytes a request may send; default 1 MiB
 	Timeout  time.Duration // a request's time; default 10 s
+	// Observe, when not nil, is told of every answer, as the log is.
+	Observe func(pattern string, status int, took time.Duration)
 }
 
 const (
@@ -136,8 +138,12 @@ func (s *Site) logs(next http.Handler) http.Handler {
 		pattern := new(string)
 		counted := &counted{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
+			took := time.Since(began)
 			s.Log.InfoContext(r.Context(), "request", "method", r.Method, "pattern", *pattern,
-				"status", counted.status, "bytes", counted.bytes, "took", time.Since(began).Round(time.Microsecond))
+				"status", counted.status, "bytes", counted.bytes, "took", took.Round(time.Microsecond))
+			if s.Observe != nil {
+				s.Observe(*pattern, counted.status, took)
+			}
 		}()
 		next.ServeHTTP(counted, r.WithContext(context.WithValue(r.Context(), patternKey{}, pattern)))
 	})

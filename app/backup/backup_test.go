@@ -83,6 +83,7 @@ func TestBesideWriters(t *testing.T) {
 	dir, r := folder(t)
 	stop := make(chan bool)
 	var wg sync.WaitGroup
+	defer func() { close(stop); wg.Wait() }()
 	for w := range 8 {
 		wg.Go(func() {
 			for n := 0; ; n++ {
@@ -115,8 +116,6 @@ func TestBesideWriters(t *testing.T) {
 			}
 		}
 	}
-	close(stop)
-	wg.Wait()
 }
 
 // TestApart: neither file has what belongs in the other.

@@ -10,9 +10,10 @@ import (
 
 // hubFlags are common to the commands that serve.
 type hubFlags struct {
-	Addr   string `help:"The address to listen on; port 0 takes a free one." default:"127.0.0.1:8080"`
-	Origin string `help:"The address by which readers reach the hub, such as https://hub.example; passkeys are bound to it." placeholder:"URL" env:"TALLINN_ORIGIN"`
-	Data   string `help:"The data folder; it is made when missing." default:"tallinn-data" type:"path"`
+	Addr    string `help:"The address to listen on; port 0 takes a free one." default:"127.0.0.1:8080"`
+	Origin  string `help:"The address by which readers reach the hub, such as https://hub.example; passkeys are bound to it." placeholder:"URL" env:"TALLINN_ORIGIN"`
+	Data    string `help:"The data folder; it is made when missing." default:"tallinn-data" type:"path"`
+	Metrics string `help:"An address to serve /metrics at, for Prometheus; keep it from the public, such as 127.0.0.1:9464. Not served when absent." env:"TALLINN_METRICS" placeholder:"ADDR"`
 	databaseFlags
 }
 
@@ -42,7 +43,7 @@ func (s *session) serve(ctx context.Context, f hubFlags, load func(*app.Hub, con
 	if err != nil {
 		return err
 	}
-	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Database: dsn, Log: log})
+	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Database: dsn, Log: log})
 	if err != nil {
 		return err
 	}
