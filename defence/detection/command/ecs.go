@@ -94,16 +94,56 @@ func techniques(tags []string) []string {
 
 // tacticNames are ATT&CK's tactics in the order of an attack.
 var tacticNames = []string{"reconnaissance", "resource-development", "initial-access", "execution", "persistence",
-	"privilege-escalation", "defense-evasion", "stealth", "credential-access", "discovery", "lateral-movement", "collection",
+	"privilege-escalation", "defense-evasion", "stealth", "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection",
 	"command-and-control", "exfiltration", "impact"}
 
 // tactics are those among tags.
 func tactics(tags []string) []string {
 	var out []string
 	for _, t := range tags {
-		name := strings.ReplaceAll(strings.TrimPrefix(strings.ToLower(t), "attack."), "_", "-")
-		if slices.Contains(tacticNames, name) {
+		if name := tactic(t); name != "" {
 			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// tactic is the one that a tag names, or "".
+func tactic(tag string) string {
+	name := strings.ReplaceAll(strings.TrimPrefix(strings.ToLower(tag), "attack."), "_", "-")
+	if slices.Contains(tacticNames, name) {
+		return name
+	}
+	return ""
+}
+
+// cells are the places in the matrix that tags name: {tactic, technique}, ""
+// for a tactic without one. Rules name tactics and then the techniques that
+// serve them; after a technique, a tactic begins anew.
+func cells(tags []string) [][2]string {
+	var out [][2]string
+	var group []string // of tactics
+	served := true     // by a technique
+	for _, tag := range tags {
+		if t := tactic(tag); t != "" {
+			if served {
+				group, served = nil, false
+			}
+			group = append(group, t)
+			continue
+		}
+		for _, id := range techniques([]string{tag}) {
+			served = true
+			for _, t := range group {
+				if c := [2]string{t, id}; !slices.Contains(out, c) {
+					out = append(out, c)
+				}
+			}
+		}
+	}
+	if !served {
+		for _, t := range group {
+			out = append(out, [2]string{t, ""})
 		}
 	}
 	return out

@@ -89,17 +89,11 @@ func (p *page) match(m *scan.Match) {
 		p.times = append(p.times, m.Time)
 	}
 	p.host(m, when)
-	ids := techniques(m.Rule.Tags)
-	for _, t := range tactics(m.Rule.Tags) {
-		if p.matrix[t] == nil {
-			p.matrix[t] = map[string]int{}
+	for _, c := range cells(m.Rule.Tags) {
+		if p.matrix[c[0]] == nil {
+			p.matrix[c[0]] = map[string]int{}
 		}
-		for _, id := range ids {
-			p.matrix[t][id]++
-		}
-		if len(ids) == 0 {
-			p.matrix[t]["(no technique)"]++
-		}
+		p.matrix[c[0]][cmp.Or(c[1], "(no technique)")]++
 	}
 	if len(p.Rows) == maxRows {
 		p.LeftOut++

@@ -19,6 +19,10 @@ type Block struct {
 	rest   io.Reader // what follows data and cannot be cut, or nil
 }
 
+// Follows reports whether the block goes on with what is still to be read of
+// its log, which must not be closed before.
+func (b Block) Follows() bool { return b.rest != nil }
+
 // blockSize is about how long a block is: enough records for the handing over
 // not to count, few enough for a log of some megabytes to keep all at work.
 const blockSize = 4 * evtx.ChunkSize

@@ -107,27 +107,27 @@ func (r *Reader) Next(e *event.Event) bool {
 // that is a lone brace: then the object is written over several lines, and goes
 // on to the one that closes it.
 func (r *Reader) record() ([]byte, bool) {
-	scanned := 0
+	line, sought := 0, 0 // where the line at hand begins; up to where there is no end of it
 	var braces braces
 	for {
 		window := r.buf[r.pos:r.end]
-		if i := bytes.IndexByte(window[scanned:], '\n'); i >= 0 {
-			from := scanned
-			scanned += i + 1
+		if i := bytes.IndexByte(window[sought:], '\n'); i >= 0 {
+			end := sought + i + 1
 			r.line++
-			if from == 0 && string(trim(window[:scanned])) != "{" {
-				return r.take(scanned), true
+			if line == 0 && string(trim(window[:end])) != "{" {
+				return r.take(end), true
 			}
-			if braces.open(window[from:scanned]) && scanned < MaxRecord {
-				continue
+			if !braces.open(window[line:end]) || end >= MaxRecord {
+				return r.take(end), true
 			}
-			return r.take(scanned), true
+			line, sought = end, end
+			continue
 		}
 		if r.eof {
 			r.line++
 			return r.take(len(window)), len(window) > 0
 		}
-		if len(window) >= MaxRecord {
+		if sought = len(window); sought >= MaxRecord {
 			// One endless line: give it up, piece by piece.
 			r.pos = r.end
 			return window[:1], true

@@ -29,6 +29,7 @@ type shared struct {
 	number int // of the next part
 	n      int // of the log
 	done   bool
+	held   bool // the worker of its last part closes it
 }
 
 // A task is a piece of work: a part of a log, the whole of one, or, for one that
@@ -38,6 +39,7 @@ type task struct {
 	last        bool
 	block       input.Block
 	whole       *input.Log
+	closes      *input.Log   // when the work is done
 	report      input.Report // what is known before the work is done
 }
 
@@ -84,7 +86,7 @@ func (q *queue) open(n int) (task, bool) {
 	case err != nil:
 		return t, true
 	case q.whole || !l.Splits():
-		t.report.Format, t.whole = l.Report().Format, l
+		t.report.Format, t.whole, t.closes = l.Report().Format, l, l
 		return t, true
 	}
 	at := len(q.shared)
@@ -136,12 +138,17 @@ func (s *shared) cut(spare input.Block) (task, bool) {
 	report := s.log.Report()
 	t := task{log: s.n, number: s.number, block: b, report: input.Report{Name: report.Name, Format: report.Format}}
 	s.number++
+	if b.Follows() {
+		t.closes, s.held = s.log, true
+	}
 	if !more {
 		t.last, s.done = true, true
 		if t.report.Err = report.Err; err != nil {
 			t.report.Err = err
 		}
-		s.log.Close()
+		if !s.held {
+			s.log.Close()
+		}
 	}
 	return t, true
 }

@@ -201,9 +201,11 @@ func (w *worker) do(ctx context.Context, t task) (x part) {
 		}
 	}()
 	var r reader
+	if t.closes != nil {
+		defer t.closes.Close()
+	}
 	switch {
 	case t.whole != nil:
-		defer t.whole.Close()
 		r = t.whole
 	case t.last:
 		return x

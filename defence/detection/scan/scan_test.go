@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -201,6 +202,24 @@ func TestChunks(t *testing.T) {
 			agree(t, what, inParts(t, e, "EventRecordID", workers, input.Memory(what, string(log)))[0], want)
 		}
 		t.Logf("%s: %d matches, %s", what, len(want)-1, want[len(want)-1])
+	}
+}
+
+// A log is open as long as some part of it is read.
+func TestOpenToItsEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.json")
+	log := "{\n\"N\": 0\n}\n" + lines(20000, "")
+	if err := os.WriteFile(path, []byte(log), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	sources, _ := input.Find([]string{path}, nil)
+	e := engine(t, `{Text|endswith: ' \ 3'}`)
+	one := inParts(t, e, "N", 1, sources...)[0]
+	for range 5 {
+		agree(t, "several workers", inParts(t, e, "N", 4, sources...)[0], one)
+	}
+	if len(one) < 2500 || strings.Contains(one[len(one)-1], "closed") {
+		t.Errorf("%d matches, %s", len(one)-1, one[len(one)-1])
 	}
 }
 
