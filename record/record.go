@@ -105,6 +105,8 @@ type Record struct {
 	flightsMu sync.Mutex
 	flights   map[string]chan struct{} // commands being decided, by id
 
+	recent recent // texts, sealed
+
 	subscribers subscribers
 	follower    *follower // nil unless Config.Follow
 	closeOnce   sync.Once

@@ -89,7 +89,7 @@ func (b *build) loseErased(locks map[string][]byte) {
 // Errors: ErrNoText; text.ErrErased; a text that does not match the fact's
 // commitment.
 func (r *Record) Text(ctx context.Context, ref text.Ref) (string, error) {
-	sealed, ok, err := r.Store.Text(ctx, ref.ID)
+	sealed, ok, err := r.sealed(ctx, ref.ID)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("record: read text %s: %w", ref.ID, err)
