@@ -21,12 +21,12 @@ import (
 func (h room) attachments() *attachmenthttp.Handler {
 	return &attachmenthttp.Handler{Files: files{h}, Text: h.record.Text, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
 		View: func(fn func(attachmenthttp.Books)) {
-			h.View(h.realm, func(b *Books) { fn(attachmenthttp.Books{Needs: b.Needs, Attachments: b.Attachments}) })
+			h.View(h.realm, func(b *Books) { fn(attachmenthttp.Books{Needs: b.Needs, Shown: b.Shown, Attachments: b.Attachments}) })
 		},
 		Reader: func(ctx context.Context) attachmenthttp.Reader {
 			a := h.acting(ctx)
 			who := a.principal(h.realm)
-			return attachmenthttp.Reader{Seat: a.seat, May: func(n need.Head, p attachment.Part) bool {
+			return attachmenthttp.Reader{Seat: a.seat, Shown: h.reads(who), May: func(n need.Head, p attachment.Part) bool {
 				return h.policy.May(who, policy.Read, n.ClassOf(needParts[p]))
 			}}
 		}}

@@ -37,7 +37,7 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 }
 
 func (b *Books) ofNeeds() needhttp.Books {
-	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs,
+	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown,
 		Agreed: b.Offers.Agreed, Beside: b.Offers.ChangedFor}
 }
 
@@ -58,6 +58,7 @@ func (h *Hub) reads(who policy.Principal) func(class.Class) bool {
 
 // needActs are what the policy calls the commands on needs.
 var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resubmit": policy.Submit,
+	"need.show_weakness": policy.Submit, "need.hide_weakness": policy.Submit,
 	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote}
 
 func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(needhttp.Tx, needhttp.Books) ([]fact.Body, error)) (needhttp.Result, error) {

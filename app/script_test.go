@@ -152,11 +152,11 @@ func enterSeat(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // grab keeps what a pattern finds on the standard output of the last command:
-// "grab NEED 'N-\d+'".
+// "grab NEED 'N-\d+'"; of a pattern with a group, the group.
 func grab(ts *testscript.TestScript, neg bool, args []string) {
-	found := regexp.MustCompile(args[1]).FindString(ts.ReadFile("stdout"))
-	if found == "" {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
 		ts.Fatalf("%s is not in the output", args[1])
 	}
-	ts.Setenv(args[0], found)
+	ts.Setenv(args[0], found[len(found)-1])
 }

@@ -31,6 +31,7 @@ type Books struct {
 	Milestones  *milestone.Book
 	Rates       *rate.Table
 	Needs       *need.Book
+	Shown       *need.Showings
 	Attachments *attachment.Book
 	Offers      *offer.Book
 	Flows       *flow.Book // the account, which everyone may see
@@ -42,7 +43,7 @@ type Books struct {
 
 func newBooks(realm fact.Realm) *Books {
 	return &Books{party.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
-		need.NewBook(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
+		need.NewBook(), need.NewShowings(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
@@ -53,6 +54,7 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Milestones.Fold(f)
 	b.Rates.Fold(f)
 	b.Needs.Fold(f)
+	b.Shown.Fold(f)
 	b.Attachments.Fold(f)
 	b.Offers.Fold(f)
 	if f.Marking == tlp.Clear {

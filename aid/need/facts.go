@@ -162,7 +162,7 @@ func (b Withdrawn) Streams() []string   { return []string{string(b.Need)} }
 
 // Kinds lists the facts of this package.
 func Kinds() []fact.Type {
-	return []fact.Type{
+	return append(shownKinds(), []fact.Type{
 		fact.Of[Submitted](tlp.Amber, false),
 		fact.Of[Voted](tlp.AmberStrict, false),
 		fact.Of[StageClosed](tlp.Amber, false),
@@ -171,5 +171,5 @@ func Kinds() []fact.Type {
 		fact.Of[Rejected](tlp.Amber, false),
 		fact.Of[Resubmitted](tlp.Amber, false),
 		fact.Of[Withdrawn](tlp.Amber, false),
-	}
+	}...)
 }

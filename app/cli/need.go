@@ -44,12 +44,14 @@ func (o once) key() string {
 }
 
 type needCmd struct {
-	List     needListCmd     `cmd:"" help:"Needs that the session's seat may see, the latest first."`
-	Show     needShowCmd     `cmd:"" help:"One need, as JSON."`
-	Submit   needSubmitCmd   `cmd:"" help:"Submit a need: its JSON on standard input."`
-	Resubmit needResubmitCmd `cmd:"" help:"Answer a returned need: its JSON on standard input."`
-	Vote     needVoteCmd     `cmd:"" help:"Vote on a need."`
-	Withdraw needWithdrawCmd `cmd:"" help:"Withdraw a need."`
+	List         needListCmd         `cmd:"" help:"Needs that the session's seat may see, the latest first."`
+	Show         needShowCmd         `cmd:"" help:"One need, as JSON."`
+	Submit       needSubmitCmd       `cmd:"" help:"Submit a need: its JSON on standard input."`
+	Resubmit     needResubmitCmd     `cmd:"" help:"Answer a returned need: its JSON on standard input."`
+	Vote         needVoteCmd         `cmd:"" help:"Vote on a need."`
+	ShowWeakness needShowWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner, on a legal basis."`
+	HideWeakness needHideWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner no longer."`
+	Withdraw     needWithdrawCmd     `cmd:"" help:"Withdraw a need."`
 }
 
 type needListCmd struct {

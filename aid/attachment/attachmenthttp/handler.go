@@ -15,6 +15,7 @@ import (
 
 	"tallinn/aid/attachment"
 	"tallinn/aid/need"
+	"tallinn/class"
 	"tallinn/fault"
 	"tallinn/mechanism/seat"
 	"tallinn/text"
@@ -26,6 +27,7 @@ import (
 // Books are what the pages are made of.
 type Books struct {
 	Needs       *need.Book
+	Shown       *need.Showings
 	Attachments *attachment.Book
 }
 
@@ -34,6 +36,14 @@ type Reader struct {
 	Seat seat.Seat // zero: none
 	// May reports whether the seat may read a part of a need.
 	May func(n need.Head, p attachment.Part) bool
+	// Shown reports whether the seat may read what is shown to its party of a
+	// need's weakness.
+	Shown func(class.Class) bool
+}
+
+// sees reports whether r may read a part of n.
+func (r Reader) sees(b Books, n need.Head, p attachment.Part) bool {
+	return r.May(n, p) || p == attachment.Weakness && r.Seat.Exists() && b.Shown.To(n.ID, r.Seat.Holder) && r.Shown(n.WeaknessTo(r.Seat.Holder))
 }
 
 // A Result says what a command did.
@@ -133,7 +143,7 @@ func (h *Handler) read(ctx context.Context, l web.Lang, id need.ID) (v view, err
 		v.may = attachment.WhyNotAttach(n, len(b.Attachments.Of(id)), rd.Seat, h.Now())
 		v.own = n.OwnedBy(rd.Seat, h.Now()) == nil
 		for _, a := range b.Attachments.Of(id) {
-			if rd.May(n, a.Part) {
+			if rd.sees(b, n, a.Part) {
 				v.files = append(v.files, file{Attachment: a})
 			}
 		}
@@ -303,7 +313,7 @@ func (h *Handler) seen(ctx context.Context, id attachment.ID) (a attachment.Atta
 		var n need.Head
 		if a, ok = b.Attachments.Get(id); ok {
 			n, ok = b.Needs.Head(a.Need)
-			ok = ok && rd.May(n, attachment.Summary) && rd.May(n, a.Part)
+			ok = ok && rd.May(n, attachment.Summary) && rd.sees(b, n, a.Part)
 		}
 	})
 	if !ok {

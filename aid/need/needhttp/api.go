@@ -184,6 +184,9 @@ func (h *Handler) API(a huma.API) {
 	api.Post(a, "/needs", "submit-need", "Submit a need from the session's seat", maxBody, h.Gate, h.apiSubmit)
 	api.Post(a, "/needs/{id}/votes", "vote-need", "Vote on a need from the session's seat", maxBody, h.Gate, h.apiVote)
 	api.Post(a, "/needs/{id}/resubmission", "resubmit-need", "Answer a returned need", maxBody, h.Gate, h.apiResubmit)
+	api.Get(a, "/needs/{id}/weakness", "list-weakness-shown", "Partners whom the sender's institution shows a need's weakness", h.apiShown)
+	api.Post(a, "/needs/{id}/weakness", "show-weakness", "Show a need's weakness to a partner, on a legal basis", maxBody, h.Gate, h.apiShow)
+	api.Post(a, "/needs/{id}/weakness/end", "hide-weakness", "Show a need's weakness to a partner no longer", maxBody, h.Gate, h.apiHide)
 	api.Post(a, "/needs/{id}/withdrawal", "withdraw-need", "Withdraw a need", maxBody, h.Gate, h.apiWithdraw)
 }
 

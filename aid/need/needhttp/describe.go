@@ -34,6 +34,10 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "need.fact.returned", "id", b.Need, "stage", stageWord(l, b.Stage)), true
 	case need.Rejected:
 		return web.T(l, "need.fact.rejected", "id", b.Need, "stage", stageWord(l, b.Stage)), true
+	case need.WeaknessShown:
+		return web.T(l, "need.fact.weakness_shown", "id", b.Need, "party", name(b.Party), "basis", told.Word(l, "need.basis", b.Basis)), true
+	case need.WeaknessHidden:
+		return web.T(l, "need.fact.weakness_hidden", "id", b.Need, "party", name(b.Party)), true
 	case need.Withdrawn:
 		return web.T(l, "need.fact.withdrawn", "id", b.Need, "reason", told.Word(l, "need.withdrawal", b.Reason)), true
 	case marking.Changed:

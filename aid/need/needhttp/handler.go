@@ -28,6 +28,7 @@ type Books struct {
 	Seats      *seat.Book
 	Procedures *procedure.Book
 	Needs      *need.Book
+	Shown      *need.Showings
 	// Agreed reports whether a party has been accepted to give to a need,
 	// which then hides from it no longer where it is needed; may be nil.
 	Agreed func(id need.ID, p party.ID, now time.Time) bool
@@ -53,6 +54,12 @@ type Reader struct {
 }
 
 func (r Reader) sees(h need.Head, p need.Part) bool { return r.May(h.ClassOf(p)) }
+
+// shown reports whether h's owner shows its weakness to r's party, and the
+// policy lets r read what is shown.
+func (r Reader) shown(b Books, h need.Head) bool {
+	return r.Seat.Exists() && b.Shown != nil && b.Shown.To(h.ID, r.Seat.Holder) && r.May(h.WeaknessTo(r.Seat.Holder))
+}
 
 // A Tx is what a rule reads through: record.Tx.
 type Tx interface {
@@ -141,6 +148,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"POST /needs/{id}/resubmit": h.resubmit,
 		"GET /needs/{id}/withdraw":  h.askWithdraw,
 		"POST /needs/{id}/withdraw": h.withdraw,
+		"GET /needs/{id}/weakness":  h.askShown,
+		"POST /needs/{id}/weakness": h.showWeakness,
 		"GET /queue":                h.queue,
 		"GET /queue/events":         h.queueEvents,
 	} {

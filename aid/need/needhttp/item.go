@@ -77,7 +77,7 @@ func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	}
 	a.View = n.ViewFor(a.reader.Seat, a.now)
 	a.owner, _ = b.Parties.Get(n.Owner)
-	a.votes, a.weakSeen = a.reader.sees(n.Head, need.Votes), a.reader.sees(n.Head, need.Weakness)
+	a.votes, a.weakSeen = a.reader.sees(n.Head, need.Votes), a.reader.sees(n.Head, need.Weakness) || a.reader.shown(b, n.Head)
 	a.at = b.changed(n.Head)
 	a.region = !n.HideRegion || a.votes || a.mine() ||
 		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
@@ -188,6 +188,10 @@ func (h *Handler) told(ctx context.Context, a account) ([]fact.Fact, error) {
 }
 
 func (a account) tells(f fact.Fact) bool {
+	switch f.Body.(type) {
+	case need.WeaknessShown, need.WeaknessHidden:
+		return a.weakSeen
+	}
 	v, vote := f.Body.(need.Voted)
 	return !vote || a.votes || a.reader.Seat.Exists() && v.Seat == a.reader.Seat.ID
 }
@@ -201,6 +205,7 @@ func (v itemView) header() web.Header {
 	}{
 		{v.WhyNotVote, v.voteWord(), href(v.ID, "/vote")},
 		{v.WhyNotResubmit, web.T(v.Lang, "need.resubmit"), href(v.ID, "/resubmit")},
+		{v.WhyNotShow(v.reader.Seat, v.now), web.T(v.Lang, "need.shown"), href(v.ID, "/weakness")},
 		{v.WhyNotWithdraw, web.T(v.Lang, "need.withdraw"), href(v.ID, "/withdraw")},
 	} {
 		if link.why == nil {
