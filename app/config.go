@@ -25,6 +25,9 @@ type Config struct {
 	// and the persons in place of Data. Several hubs may share it, each with
 	// a folder of its own. It is a secret, and never logged; none when empty.
 	Database string
+	// Blobs is the folder below which attachments lie, for several hubs that
+	// share them; Data when empty.
+	Blobs string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Random is the source of ids, salts and tokens; crypto/rand when nil.

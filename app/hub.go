@@ -95,7 +95,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if h.keys, err = h.openKeys(ctx); err != nil {
 		return nil, err
 	}
-	if h.blobs, err = blobs.Open(h.cfg.Data, h.cfg.Random); err != nil {
+	if h.blobs, err = blobs.Open(cmp.Or(h.cfg.Blobs, h.cfg.Data), h.cfg.Random); err != nil {
 		return nil, err
 	}
 	if h.people, err = h.openPeople(ctx); err != nil {

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"tallinn/app"
 	"tallinn/record/postgres/cluster/clustertest"
 )
@@ -20,11 +22,11 @@ import (
 // hold the exercise. All start at the same time.
 func neighbours(t *testing.T, dsn string, n int) []*site {
 	t.Helper()
-	sites := make([]*site, n)
+	sites, files := make([]*site, n), t.TempDir()
 	var wg sync.WaitGroup
 	for i := range sites {
 		data := t.TempDir()
-		hub, err := app.Open(t.Context(), app.Config{Data: data, Database: dsn, Log: slog.New(slog.DiscardHandler)})
+		hub, err := app.Open(t.Context(), app.Config{Data: data, Blobs: files, Database: dsn, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,6 +85,15 @@ func TestTwoHubs(t *testing.T) {
 		}
 	}
 	page := officer.on(s[1]).submits(titled("Voted on both"))
+	sent := officer.on(s[0]).send("POST", "/api/v1"+page+"/attachments?name=log.txt", "application/octet-stream", "what we saw",
+		"Accept", "application/json", "Authorization", "Bearer "+officer.token, "Idempotency-Key", "file")
+	var file struct{ ID string }
+	if err := json.Unmarshal([]byte(sent.body), &file, json.MatchCaseInsensitiveNames(true)); err != nil || file.ID == "" {
+		t.Fatalf("attaching answers %d %s", sent.status, sent.body)
+	}
+	if got := officer.on(s[1]).get("/attachments/" + file.ID); got.body != "what we saw" {
+		t.Errorf("the file on the other hub: %d %.100s", got.status, got.body)
+	}
 	for i := range 2 {
 		voter := s[i].acts(t, "technical group", i)
 		voter.on(s[1-i]).votes(page, "pass", "")

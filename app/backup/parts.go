@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tallinn/record/blobs"
 	"tallinn/record/sqlite"
 )
 
@@ -20,7 +21,7 @@ const (
 
 // open are the names in a data folder that go into the file of the record;
 // whatever else there is may open or name somebody, and goes with the keys.
-var open = []string{sqlite.File, "blobs"}
+var open = []string{sqlite.File, blobs.Folder}
 
 // left out: they belong to the program that runs.
 var leftOut = []string{sqlite.LockFile}
@@ -75,6 +76,9 @@ func passing(name string) bool {
 		if strings.HasSuffix(name, end) {
 			return true
 		}
+	}
+	if top, file := filepath.Split(filepath.FromSlash(name)); strings.HasPrefix(top, blobs.Folder) && strings.HasPrefix(file, "new-") {
+		return true
 	}
 	return slices.Contains(leftOut, name)
 }

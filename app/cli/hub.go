@@ -14,6 +14,7 @@ type hubFlags struct {
 	Origin  string `help:"The address by which readers reach the hub, such as https://hub.example; passkeys are bound to it." placeholder:"URL" env:"TALLINN_ORIGIN"`
 	Data    string `help:"The data folder; it is made when missing." default:"tallinn-data" type:"path"`
 	Metrics string `help:"An address to serve /metrics at, for Prometheus; keep it from the public, such as 127.0.0.1:9464. Not served when absent." env:"TALLINN_METRICS" placeholder:"ADDR"`
+	Blobs   string `help:"A folder for attachments, when several hubs share a database: all of them must see it. The data folder when absent." type:"path" env:"TALLINN_BLOBS" placeholder:"DIR"`
 	databaseFlags
 }
 
@@ -43,7 +44,7 @@ func (s *session) serve(ctx context.Context, f hubFlags, load func(*app.Hub, con
 	if err != nil {
 		return err
 	}
-	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Database: dsn, Log: log})
+	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Blobs: f.Blobs, Database: dsn, Log: log})
 	if err != nil {
 		return err
 	}

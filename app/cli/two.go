@@ -65,7 +65,8 @@ func (s *session) two(ctx context.Context, f hubFlags) (err error) {
 	var hubs sync.WaitGroup
 	for i, addr := range addresses {
 		h := &neighbour{session: s, name: "hub " + strconv.Itoa(i+1), dsn: dsn,
-			words: []string{program, "demo", "--addr", addr, "--data", folders[i]}}
+			words: []string{program, "demo", "--addr", addr, "--data", folders[i],
+				"--blobs", filepath.Join(dir, "shared")}}
 		hubs.Go(func() { h.stay(ctx) })
 	}
 	hubs.Wait()
