@@ -183,14 +183,44 @@ func directory(b *testing.B) string {
 }
 
 // A folder of logs to a report, with the embedded rules.
-func BenchmarkDirectory(b *testing.B) {
-	dir := directory(b)
+func BenchmarkDirectory(b *testing.B) { report(b, directory(b)) }
+
+// One log of 130 MB to a report, of each kind that is read in parts.
+func BenchmarkOneLog(b *testing.B) {
+	b.Run("NDJSON", func(b *testing.B) {
+		path := filepath.Join(b.TempDir(), "a.json")
+		if err := os.WriteFile(path, bytes.Repeat(hostEvents(b), 3), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		report(b, path)
+	})
+	b.Run("EVTX", func(b *testing.B) {
+		files := corpustest.Archive(b, "evtx-dev.tar.zst")
+		var log bytes.Buffer
+		for _, name := range names(files, "", ".evtx") {
+			from := evtx.HeaderSize
+			if log.Len() == 0 {
+				from = 0
+			}
+			whole := (len(files[name]) - evtx.HeaderSize) / evtx.ChunkSize * evtx.ChunkSize
+			log.Write(files[name][from : evtx.HeaderSize+whole])
+		}
+		path := filepath.Join(b.TempDir(), "a.evtx")
+		if err := os.WriteFile(path, append(log.Bytes(), log.Bytes()[evtx.HeaderSize:]...), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		report(b, path)
+	})
+}
+
+// report runs the command over input on one core and on two.
+func report(b *testing.B, input string) {
 	for _, cores := range []int{1, 2} {
 		b.Run(map[int]string{1: "one core", 2: "two cores"}[cores], func(b *testing.B) {
 			old := runtime.GOMAXPROCS(cores)
 			defer runtime.GOMAXPROCS(old)
 			for b.Loop() {
-				d := &command.Detect{JSON: true, Quiet: true, Workers: cores, Inputs: []string{dir}}
+				d := &command.Detect{JSON: true, Quiet: true, Workers: cores, Inputs: []string{input}}
 				var out bytes.Buffer
 				code, err := d.Run(context.Background(), command.Streams{Stdout: &out, Stderr: new(bytes.Buffer), Now: time.Now})
 				if code != command.Matched {

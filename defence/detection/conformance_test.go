@@ -10,6 +10,7 @@ import (
 	"tallinn/defence/detection"
 	"tallinn/defence/detection/naive"
 	"tallinn/defence/detection/ndjson"
+	"tallinn/defence/detection/pipeline"
 	"tallinn/defence/detection/sigma"
 	"tallinn/defence/event"
 )
@@ -21,6 +22,7 @@ type feature struct {
 	Detection string   `yaml:"detection"`
 	Match     []string `yaml:"match"`
 	NoMatch   []string `yaml:"nomatch"`
+	Pipeline  string   `yaml:"pipeline"` // that the rule goes through, if any
 }
 
 func ruleOf(t *testing.T, detectionText string) *sigma.Rule {
@@ -31,6 +33,19 @@ func ruleOf(t *testing.T, detectionText string) *sigma.Rule {
 		t.Fatalf("refused: %v\n%s", f.Refused, text)
 	}
 	return f.Rules[0]
+}
+
+func through(t *testing.T, text string, rule *sigma.Rule) *sigma.Rule {
+	t.Helper()
+	p, err := pipeline.Parse("p.yml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, refused := pipeline.Apply([]*sigma.Rule{rule}, []*pipeline.Pipeline{p})
+	if len(rules) != 1 {
+		t.Fatal(refused)
+	}
+	return rules[0]
 }
 
 func indent(s string) string {
@@ -73,6 +88,9 @@ func TestConformance(t *testing.T) {
 				t.Errorf("%d positive and %d negative events: three of each are asked for", len(f.Match), len(f.NoMatch))
 			}
 			rule := ruleOf(t, f.Detection)
+			if f.Pipeline != "" {
+				rule = through(t, f.Pipeline, rule)
+			}
 			e, refused := detection.New([]*sigma.Rule{rule})
 			if len(refused) > 0 {
 				t.Fatal(refused)

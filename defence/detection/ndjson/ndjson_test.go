@@ -125,6 +125,30 @@ func TestSpreadOut(t *testing.T) {
 	}
 }
 
+// The objects of an array may stand on one line; a bad one costs itself and
+// what follows it there.
+func TestArrayOnOneLine(t *testing.T) {
+	for log, want := range map[string]struct{ n, bad int }{
+		`[{"a":"1"}]`: {1, 0},
+		`[{"a":"1"},{"a":"2"} , {"a":"3"}]` + "\n":    {3, 0},
+		`[{"a":"1"},{"a":"2"}` + "\n" + `,{"a":"3"}]`: {3, 0},
+		`[{"a":"1"},{"a":}]` + "\n" + `{"a":"2"}`:     {2, 1},
+		`[{"a":"1"},7]`:  {1, 1},
+		`[{"a":"1"} {}]`: {0, 1},
+		`[]`:             {0, 0},
+	} {
+		events, stats := read(log)
+		if len(events) != want.n || stats.Bad != want.bad {
+			t.Errorf("%s: %d events, %+v", log, len(events), stats)
+		}
+		for i, e := range events {
+			if got, _ := e.Get("a"); got != fmt.Sprint(i+1) || e.Index != i {
+				t.Errorf("%s: record %d is %q", log, i, got)
+			}
+		}
+	}
+}
+
 // What opens and never closes is read once, not once a line.
 func TestNeverClosed(t *testing.T) {
 	start := time.Now()

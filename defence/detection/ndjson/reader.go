@@ -24,6 +24,7 @@ type Reader struct {
 	buf    []byte // buf[pos:end] is read and not yet given out
 	pos    int
 	end    int
+	rest   []byte // what follows the last record on its line
 	eof    bool
 	err    error
 	line   int
@@ -56,7 +57,7 @@ func (r *Reader) Pack() { r.packed, r.write = true, r.unpack }
 // not nil, goes on with; it keeps what it knows of names.
 func (r *Reader) Reset(text []byte, rest io.Reader) {
 	r.src, r.err, r.eof = rest, nil, rest == nil
-	r.buf, r.pos, r.end = text, 0, len(text)
+	r.buf, r.pos, r.end, r.rest = text, 0, len(text), nil
 	r.line, r.stats = 0, Stats{}
 }
 
@@ -74,24 +75,29 @@ func (r *Reader) Err() error { return r.err }
 // strings in e stand until the next call.
 func (r *Reader) Next(e *event.Event) bool {
 	for {
-		rec, ok := r.record()
-		if !ok {
-			return false
-		}
-		if len(rec) == 0 {
-			continue
+		rec := r.rest
+		if r.rest = nil; len(rec) == 0 {
+			var ok bool
+			if rec, ok = r.record(); !ok {
+				return false
+			}
+			if len(rec) == 0 {
+				continue
+			}
 		}
 		e.Reset()
 		r.arena.Reset()
 		if r.known > maxKnown { // a hostile log; begin anew
 			r.forget()
 		}
-		if !r.object(rec, e) {
+		rec, rest, ok := r.object(rec, e)
+		if !ok {
 			if r.stats.Bad++; r.stats.Bad == 1 {
 				r.stats.FirstAt = r.line
 			}
 			continue
 		}
+		r.rest = rest
 		e.Names = r.names
 		if r.packed {
 			r.hand(rec, e)

@@ -12,14 +12,23 @@ import (
 // maxDepth bounds how deep a record may nest.
 const maxDepth = 64
 
-// object reads rec, one JSON object and nothing after it.
-func (r *Reader) object(rec []byte, e *event.Event) bool {
+// object reads the JSON object that rec is, or begins with: the objects of an
+// array may stand on one line. rest are those that follow.
+func (r *Reader) object(rec []byte, e *event.Event) (object, rest []byte, ok bool) {
 	if rec[0] != '{' {
-		return false
+		return nil, nil, false
 	}
 	r.depth, r.marks, r.odd = 0, 0, false
 	end, ok := r.members(rec, 1, e, r.root)
-	return ok && end == len(rec)
+	if !ok || end == len(rec) {
+		return rec, nil, ok
+	}
+	next := blanks(rec, end)
+	if next == len(rec) || rec[next] != ',' {
+		return nil, nil, false
+	}
+	next = blanks(rec, next+1)
+	return rec[:end], rec[next:], next < len(rec)
 }
 
 // members reads the members of the object called in up to and with its
