@@ -8,6 +8,7 @@ import (
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/rate/ratehttp"
 	"tallinn/fact"
+	"tallinn/mechanism/erasure/erasurehttp"
 	"tallinn/mechanism/milestone/milestonehttp"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/party/partyhttp"
@@ -19,7 +20,7 @@ import (
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
 	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
-	seathttp.Describe, procedurehttp.Describe, needhttp.Describe, attachmenthttp.Describe,
+	seathttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

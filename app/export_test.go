@@ -7,7 +7,9 @@ import (
 
 	"tallinn/class"
 	"tallinn/fact"
+	"tallinn/identity"
 	"tallinn/mechanism/seat"
+	"tallinn/record"
 )
 
 // AllFacts yields every fact of the record.
@@ -35,4 +37,29 @@ func (b *Books) Waits(s seat.Seat, now time.Time, may func(class.Class) bool) (o
 		out = append(out, string(w.Kind)+" "+w.ID)
 	}
 	return out
+}
+
+// SitNew adds a person to realm real, sits them on a new seat of role, and
+// returns their opaque id and a session's token.
+func (h *Hub) SitNew(ctx context.Context, name string, role seat.Role) (person, token string, err error) {
+	if person, err = h.people.Add(ctx, name, fact.Real); err != nil {
+		return "", "", err
+	}
+	cmd := first("test", person)
+	res, err := h.record.Decide(ctx, cmd, func(tx *record.Tx) ([]fact.Body, error) {
+		id, err := tx.NewID("R")
+		return []fact.Body{seat.Opened{Seat: seat.ID(id), Role: role, Holder: "o", From: "2020-01-01"},
+			seat.Assigned{Seat: seat.ID(id), Person: person}}, err
+	})
+	if err != nil {
+		return "", "", err
+	}
+	token, err = h.people.SignIn(ctx, identity.Visit{Person: person, Seat: res.IDs[0]})
+	return person, token, err
+}
+
+// Called is what a person is called, and whether they were erased.
+func (h *Hub) Called(ctx context.Context, person string) (string, bool, error) {
+	p, err := h.people.Person(ctx, person)
+	return p.Name, p.Erased, err
 }

@@ -116,6 +116,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 		return nil, err
 	}
 	h.metrics.watch(h.record)
+	h.record.Subscribe("erase persons", h.erase)
 	h.record.Listen("open pages", h.changes.tell)
 	return h, nil
 }

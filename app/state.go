@@ -8,6 +8,7 @@ import (
 	"tallinn/aid/project"
 	"tallinn/aid/rate"
 	"tallinn/fact"
+	"tallinn/mechanism/erasure"
 	"tallinn/mechanism/marking"
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
@@ -18,7 +19,7 @@ import (
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), seat.Kinds(), marking.Kinds(), procedure.Kinds(), milestone.Kinds(),
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
 		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds())
 }
 
@@ -26,6 +27,7 @@ func Kinds() *fact.Registry {
 // the facts. They are read under the record's lock, see Hub.View.
 type Books struct {
 	Parties     *party.Book
+	Erasures    *erasure.Book
 	Seats       *seat.Book
 	Procedures  *procedure.Book
 	Milestones  *milestone.Book
@@ -42,13 +44,14 @@ type Books struct {
 }
 
 func newBooks(realm fact.Realm) *Books {
-	return &Books{party.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
+	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
 		need.NewBook(), need.NewShowings(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
 func (b *Books) Fold(f fact.Fact) {
 	b.Parties.Fold(f)
+	b.Erasures.Fold(f)
 	b.Seats.Fold(f)
 	b.Procedures.Fold(f)
 	b.Milestones.Fold(f)

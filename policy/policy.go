@@ -42,6 +42,7 @@ const (
 	Answer   Action = "answer"
 	Commit   Action = "commit"
 	Mark     Action = "mark"
+	Erase    Action = "erase"
 )
 
 // An Engine decides. Its answers are kept: the same seat and class have the

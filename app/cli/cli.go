@@ -50,6 +50,7 @@ type commands struct {
 	Attachment attachmentCmd `cmd:"" help:"Files that bear needs out."`
 	Offer      offerCmd      `cmd:"" help:"What partners offer, reserve and commit."`
 	Seat       seatCmd       `cmd:"" help:"Seats: who may act for whom."`
+	Person     personCmd     `cmd:"" help:"Persons."`
 	Procedure  procedureCmd  `cmd:"" help:"The procedure by which needs are validated."`
 
 	Import   importCmd   `cmd:"" help:"Record rows of public sources."`
