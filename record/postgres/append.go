@@ -36,12 +36,13 @@ func (s *Store) Append(ctx context.Context, b record.Batch) error {
 		return err
 	}
 	// A session that the database has ended while it was idle is found out by
-	// using it. The second session is a new one.
-	err = s.try(ctx, b, args)
-	if errors.Is(err, errLine) {
-		err = s.try(ctx, b, args)
+	// using it, and every session may have been: the last try has a new one.
+	for range writers {
+		if err = s.try(ctx, b, args); !errors.Is(err, errLine) {
+			return err
+		}
 	}
-	return err
+	return s.try(ctx, b, args)
 }
 
 // errLine is the cause of an ErrAway when the line failed, and not the

@@ -137,16 +137,24 @@ func denied(t *testing.T, dsn, statement string) {
 func TestNotDurable(t *testing.T) {
 	server := clustertest.Shared(t)
 	dsn := server.DSN("postgres")
-	defer clustertest.Exec(t, dsn, `ALTER SYSTEM RESET fsync`, `SELECT pg_reload_conf()`)
-	clustertest.Exec(t, dsn, `ALTER SYSTEM SET fsync = off`, `SELECT pg_reload_conf()`)
-	var err error
-	for range 100 { // the server takes the file up a moment later
-		if _, err = postgres.Open(t.Context(), withRandom(fresh(t))); err != nil {
-			break
+	set := func(how string, want error) error {
+		clustertest.Exec(t, dsn, `ALTER SYSTEM `+how, `SELECT pg_reload_conf()`)
+		var err error
+		for range 200 { // the server takes the file up a moment later
+			var s *postgres.Store
+			if s, err = postgres.Open(t.Context(), withRandom(fresh(t))); err == nil {
+				s.Close()
+			}
+			if errors.Is(err, want) {
+				return err
+			}
 		}
+		t.Fatalf("after ALTER SYSTEM %s: %v; want %v", how, err, want)
+		return nil
 	}
-	if !errors.Is(err, postgres.ErrNotDurable) || !strings.Contains(err.Error(), "fsync") {
-		t.Errorf("fsync off: %v; want ErrNotDurable", err)
+	defer func() { _ = set(`RESET fsync`, nil) }()
+	if err := set(`SET fsync = off`, postgres.ErrNotDurable); !strings.Contains(err.Error(), "fsync") {
+		t.Errorf("fsync off: %v", err)
 	}
 }
 
