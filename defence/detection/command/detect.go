@@ -28,8 +28,8 @@ type Detect struct {
 	HTML     string   `name:"html" help:"Also write one self-contained page: timeline, ATT&CK matrix, hosts, filters." placeholder:"FILE" type:"path"`
 	MinLevel string   `name:"min-level" help:"The mildest level to report." placeholder:"LEVEL"`
 	Tags     []string `name:"tags" help:"Only rules with this tag (attack.t1059 also takes its sub-techniques); may be repeated." placeholder:"TAG"`
-	Since    string   `name:"since" help:"Only events at or after this time; events without a time are kept." placeholder:"TIME"`
-	Until    string   `name:"until" help:"Only events before this time." placeholder:"TIME"`
+	Since    string   `name:"since" help:"Only events at or after this time, or so long ago (24h, 7d); events without a time are kept." placeholder:"TIME"`
+	Until    string   `name:"until" help:"Only events before this time, or so long ago." placeholder:"TIME"`
 	Exclude  []string `name:"exclude" help:"Leave this rule out: its id, or its file's name without .yml; may be repeated." placeholder:"RULE"`
 	Tuning   string   `name:"tuning" help:"A file of changed levels and exclusions, each with its reason." placeholder:"FILE"`
 	Workers  int      `name:"workers" help:"Logs read at once; 0: one for each processor." placeholder:"N"`
@@ -78,10 +78,10 @@ func (d *Detect) prepare(s Streams) (*job, error) {
 		}
 	}
 	var err error
-	if j.options.Since, err = parseTime(d.Since); err != nil {
+	if j.options.Since, err = s.parseTime(d.Since); err != nil {
 		return nil, err
 	}
-	if j.options.Until, err = parseTime(d.Until); err != nil {
+	if j.options.Until, err = s.parseTime(d.Until); err != nil {
 		return nil, err
 	}
 	if err := j.readTuning(); err != nil {

@@ -14,11 +14,25 @@ func (*Detect) Help() string {
       what the journal of this machine says about persistence
   tallinn detect --tuning tuning.yml --since 2026-03-01 --csv '/mnt/case/*/*.evtx' > timesketch.csv
       with the exclusions of your institution, for Timesketch
+  tallinn detect --since 7d --workers 1 /var/log
+      the last week, with one processor left for the work of the machine
 
 A log or a rule that cannot be used is told on standard error, and the rest is done. Exit code: 0 no match,
 1 matches, 2 the command could not be done.
 
 Tuning is a YAML file: levels (rule, level, reason) and exclude (rule, hosts, reason, until).`
+}
+
+// Help is the long help of rules list.
+func (*RulesList) Help() string {
+	return `Examples:
+
+  tallinn rules list --min-level critical
+      the gravest of the embedded rules
+  tallinn rules list --tags attack.t1059 --rules my-rules/
+      rules of your own about command interpreters, sub-techniques too
+  tallinn rules list --unfed
+      rules that no known log feeds`
 }
 
 // Help is the long help of rules check.

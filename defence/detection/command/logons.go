@@ -18,8 +18,8 @@ import (
 // often, and how often it failed.
 type LogsLogons struct {
 	JSON   bool     `kong:"-"`
-	Since  string   `name:"since" help:"Only events at or after this time." placeholder:"TIME"`
-	Until  string   `name:"until" help:"Only events before this time." placeholder:"TIME"`
+	Since  string   `name:"since" help:"Only events at or after this time, or so long ago (24h, 7d)." placeholder:"TIME"`
+	Until  string   `name:"until" help:"Only events before this time, or so long ago." placeholder:"TIME"`
 	Inputs []string `arg:"" name:"input" help:"Logs, as for detect."`
 }
 
@@ -50,10 +50,10 @@ func (c *LogsLogons) Run(ctx context.Context, s Streams) (int, error) {
 	rows := map[logon]*logonRow{}
 	options := scan.Options{Workers: 1, Each: func(_ int, e *event.Event) { addLogon(rows, e) }}
 	var err error
-	if options.Since, err = parseTime(c.Since); err != nil {
+	if options.Since, err = s.parseTime(c.Since); err != nil {
 		return Failed, err
 	}
-	if options.Until, err = parseTime(c.Until); err != nil {
+	if options.Until, err = s.parseTime(c.Until); err != nil {
 		return Failed, err
 	}
 	sources, err := find(s, c.Inputs)

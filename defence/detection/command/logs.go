@@ -80,7 +80,7 @@ func (c *LogsSummary) Run(ctx context.Context, s Streams) (int, error) {
 		}
 		return NoMatch, nil
 	}
-	fmt.Fprintf(s.Stdout, "%d logs, %d records", len(sources), total)
+	fmt.Fprintf(s.Stdout, "%s, %s", counted(len(sources), "log", "logs"), counted(total, "record", "records"))
 	for _, f := range sortedCounts(formats) {
 		fmt.Fprintf(s.Stdout, ", %s: %d", cmp.Or(f, "not read"), formats[f])
 	}

@@ -22,8 +22,8 @@ type LogsSearch struct {
 	JSON   bool     `kong:"-"`
 	Word   []string `name:"word" short:"w" help:"A text that must be in some field; may be repeated." placeholder:"TEXT" sep:"none"`
 	Field  []string `name:"field" short:"f" help:"A field and its value: Image=*\\powershell.exe; Sigma's modifiers work: CommandLine|re=...; may be repeated." placeholder:"NAME=VALUE" sep:"none"`
-	Since  string   `name:"since" help:"Only events at or after this time." placeholder:"TIME"`
-	Until  string   `name:"until" help:"Only events before this time." placeholder:"TIME"`
+	Since  string   `name:"since" help:"Only events at or after this time, or so long ago (24h, 7d)." placeholder:"TIME"`
+	Until  string   `name:"until" help:"Only events before this time, or so long ago." placeholder:"TIME"`
 	Inputs []string `arg:"" name:"input" help:"Logs, as for detect."`
 }
 
@@ -38,10 +38,10 @@ func (c *LogsSearch) Run(ctx context.Context, s Streams) (int, error) {
 		return Failed, ErrSearch.With("reason", refused[0].Reason)
 	}
 	options := scan.Options{Engine: engine, Workers: allWorkers()}
-	if options.Since, err = parseTime(c.Since); err != nil {
+	if options.Since, err = s.parseTime(c.Since); err != nil {
 		return Failed, err
 	}
-	if options.Until, err = parseTime(c.Until); err != nil {
+	if options.Until, err = s.parseTime(c.Until); err != nil {
 		return Failed, err
 	}
 	sources, err := find(s, c.Inputs)

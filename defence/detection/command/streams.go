@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"tallinn/fault"
@@ -37,7 +38,7 @@ var (
 	// ErrLevel says that a level does not exist.
 	ErrLevel = fault.New(fault.Invalid, "detect.level", "there is no level {{.level}}; write informational, low, medium, high or critical")
 	// ErrTime says that a time cannot be understood.
-	ErrTime = fault.New(fault.Invalid, "detect.time", "{{.time}} is no time; write 2026-03-01 or 2026-03-01T12:00:00Z")
+	ErrTime = fault.New(fault.Invalid, "detect.time", "{{.time}} is no time; write 2026-03-01, 2026-03-01T12:00:00Z, or 7d for a week ago")
 	// ErrFormats says that two forms of output were asked for.
 	ErrFormats = fault.New(fault.Invalid, "detect.formats", "only one of --json, --csv, --ecs, --table and --sarif can be printed; choose one (--html FILE may go beside it)")
 	// ErrFile says that a file named by a flag cannot be read.
@@ -60,8 +61,9 @@ func (s Streams) now() time.Time {
 // say prints a line for people, beside the results.
 func (s Streams) say(format string, args ...any) { fmt.Fprintf(s.Stderr, format+"\n", args...) }
 
-// parseTime reads the time of a flag; "" is no bound.
-func parseTime(text string) (time.Time, error) {
+// parseTime reads the time of a flag, as it is or as how long ago it is (90m,
+// 24h, 7d); "" is no bound.
+func (s Streams) parseTime(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -70,5 +72,18 @@ func parseTime(text string) (time.Time, error) {
 			return t, nil
 		}
 	}
+	units := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
+	end := len(text) - 1
+	if n, err := strconv.ParseUint(text[:end], 10, 16); err == nil && units[text[end]] > 0 {
+		return s.now().Add(-time.Duration(n) * units[text[end]]), nil
+	}
 	return time.Time{}, ErrTime.With("time", text)
+}
+
+// counted is n of a thing.
+func counted(n int, thing, things string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + things
 }

@@ -56,10 +56,11 @@ func (s *summary) print(w io.Writer, p *scan.Progress, took time.Duration) {
 	if took > 0 {
 		rate = float64(s.records) / took.Seconds()
 	}
-	fmt.Fprintf(w, "\n%d logs, %d records in %s (%.0f records/s), %d matches of %d rules\n",
-		s.files, s.records, took.Round(time.Millisecond), rate, p.Matches(), len(s.rules))
+	fmt.Fprintf(w, "\n%s, %s in %s (%.0f records/s), %s of %s\n",
+		counted(s.files, "log", "logs"), counted(s.records, "record", "records"), took.Round(time.Millisecond), rate,
+		counted(int(p.Matches()), "match", "matches"), counted(len(s.rules), "rule", "rules"))
 	if s.partial > 0 {
-		fmt.Fprintf(w, "%d logs could not be read whole; see above\n", s.partial)
+		fmt.Fprintf(w, "%s could not be read whole; see above\n", counted(s.partial, "log", "logs"))
 	}
 	if len(s.rules) == 0 {
 		return
