@@ -62,6 +62,10 @@
 //
 // # The program
 //
+// Package notice says what goes out to people about what waits for them, and
+// when; notice/outbox keeps it, and mail, push and webhook beside it hand it
+// over.
+//
 // Package app wires all of it: the list of fact kinds, the routes, the data
 // folder. It makes the routes twice, once for each realm: whoever has signed
 // in to the exercise is in another room, over other books. Package app/cli is

@@ -39,6 +39,10 @@ var drivers = map[string][]string{
 	"record/recordtest":            {"pgregory.net/rapid"},
 	"identity":                     {jsonV2, "github.com/go-webauthn/webauthn", "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"policy":                       {"github.com/cedar-policy/cedar-go"},
+	"notice/outbox":                {"modernc.org/sqlite"},
+	"notice/mail":                  {"github.com/wneessen/go-mail", "github.com/emersion/go-smtp"},
+	"notice/push":                  {jsonV2},
+	"notice/webhook":               {jsonV2},
 	"aid/match/highs":              {"github.com/tetratelabs/wazero"},
 	"defence/detection":            {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
 	"defence/detection/input":      {"github.com/klauspost/compress", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform"},

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"crypto/x509"
 	"io"
 	"log/slog"
+	"net/netip"
 	"time"
 )
 
@@ -28,6 +30,8 @@ type Config struct {
 	// Blobs is the folder below which attachments lie, for several hubs that
 	// share them; Data when empty.
 	Blobs string
+	// Notices says how people are told what waits for them.
+	Notices Notices
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Random is the source of ids, salts and tokens; crypto/rand when nil.
@@ -35,6 +39,21 @@ type Config struct {
 	// Log takes what operators read; slog.Default when nil. Nothing personal
 	// or secret is ever logged.
 	Log *slog.Logger
+}
+
+// Notices says how people are told what waits for them. The zero value sends
+// no mail; browsers and webhooks are told all the same.
+type Notices struct {
+	// Mail is the SMTP server, such as "smtp://hub@mail.example:587"; MailFrom
+	// is the sender's address, and MailPassword that of the name in Mail. The
+	// password is never logged.
+	Mail, MailFrom, MailPassword string
+	// Private are networks that webhooks may lead to although they are not
+	// public, such as that of a bridge beside the hub.
+	Private []netip.Prefix
+	// Roots are authorities that webhooks may be certified by; the machine's
+	// own when nil.
+	Roots *x509.CertPool
 }
 
 // Defaults of Config.

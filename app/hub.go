@@ -66,7 +66,8 @@ type Hub struct {
 	metrics *metrics
 	changes changes // for pages that are open
 	past    past    // for statements of what was known earlier
-	demo    bool    // visitors may enter the exercise
+	notices *notices
+	demo    bool // visitors may enter the exercise
 
 	exercise map[string]seat.ID // invented seats by the keys of their data; set before Handler
 }
@@ -116,8 +117,12 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 		return nil, err
 	}
 	h.metrics.watch(h.record)
+	if err := h.openNotices(ctx); err != nil {
+		return nil, err
+	}
 	h.record.Subscribe("erase persons", h.erase)
 	h.record.Listen("open pages", h.changes.tell)
+	h.record.Listen("notices", h.notices.tell)
 	return h, nil
 }
 
@@ -183,6 +188,9 @@ func (h *Hub) Close() error {
 	if h.store != nil {
 		err = errors.Join(err, h.store.Close())
 	}
+	if h.notices != nil {
+		err = errors.Join(err, h.notices.outbox.Close())
+	}
 	if h.people != nil {
 		err = errors.Join(err, h.people.Close())
 	}
@@ -243,6 +251,10 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	}
 	server := h.server(handler)
 	go h.sweepDaily(ctx)
+	telling, quiet := context.WithCancel(ctx)
+	told := make(chan struct{})
+	go func() { h.notices.run(telling); close(told) }()
+	defer func() { quiet(); <-told }()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
 	ready("http://" + l.Addr().String())

@@ -88,7 +88,7 @@ func (h room) nouns() []any {
 		&partyhttp.Handler{View: h.viewParties, Fact: h.publicFact, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens},
-		h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(),
+		h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Tokens: h.tokens},
 	}
 }

@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS ceremonies (hash BLOB PRIMARY KEY, expires INTEGER NO
 CREATE TABLE IF NOT EXISTS seals (name TEXT PRIMARY KEY, seal BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sheets (account TEXT PRIMARY KEY, person TEXT NOT NULL, hash BLOB NOT NULL, made INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS tries (account TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-`
+` + contactTables
 
 // OpenPeople opens the people of the data folder dir, and makes the file when
 // there is none.
@@ -164,6 +164,9 @@ func (p *People) Sweep(ctx context.Context) error {
 		if _, err := p.db.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires <= ?`, now); err != nil {
 			return fmt.Errorf("identity: sweep %s: %w", table, err)
 		}
+	}
+	if _, err := p.db.ExecContext(ctx, `DELETE FROM contacts WHERE confirmed = 0 AND expires <= ?`, now); err != nil {
+		return fmt.Errorf("identity: sweep contacts: %w", err)
 	}
 	if _, err := p.db.ExecContext(ctx, `DELETE FROM tries WHERE at <= ?`, now-int64(tryTime.Seconds())); err != nil {
 		return fmt.Errorf("identity: sweep tries: %w", err)

@@ -16,6 +16,7 @@ type hubFlags struct {
 	Metrics string `help:"An address to serve /metrics at, for Prometheus; keep it from the public, such as 127.0.0.1:9464. Not served when absent." env:"TALLINN_METRICS" placeholder:"ADDR"`
 	Blobs   string `help:"A folder for attachments, when several hubs share a database: all of them must see it. The data folder when absent." type:"path" env:"TALLINN_BLOBS" placeholder:"DIR"`
 	databaseFlags
+	noticeFlags
 }
 
 type demoCmd struct {
@@ -44,7 +45,11 @@ func (s *session) serve(ctx context.Context, f hubFlags, load func(*app.Hub, con
 	if err != nil {
 		return err
 	}
-	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Blobs: f.Blobs, Database: dsn, Log: log})
+	told, err := f.notices()
+	if err != nil {
+		return err
+	}
+	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Blobs: f.Blobs, Database: dsn, Notices: told, Log: log})
 	if err != nil {
 		return err
 	}

@@ -24,10 +24,14 @@ const (
 	Script = "app.js"
 	// Passkey is loaded by the pages that ask for one.
 	Passkey = "passkey.js"
+	// Push is loaded by the page of a person's notices; Worker is what goes on
+	// when no page is open, and is served at an address that stays.
+	Push   = "push.js"
+	Worker = "worker.js"
 	Icon    = "icon.svg"
 )
 
-//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js passkey.js icon.svg
+//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js passkey.js push.js worker.js icon.svg
 var files embed.FS
 
 // sheets are the parts of Style, in the order of the cascade. They travel as
@@ -51,7 +55,7 @@ func mustLoad() (names, urls map[string]asset) {
 	style, script := joined(sheets), joined(scripts)
 	names, urls = map[string]asset{}, map[string]asset{}
 	for name, content := range map[string][]byte{
-		Style: style, Script: script, Passkey: mustRead(Passkey), Icon: mustRead(Icon),
+		Style: style, Script: script, Passkey: mustRead(Passkey), Push: mustRead(Push), Worker: mustRead(Worker), Icon: mustRead(Icon),
 	} {
 		a := newAsset(name, content)
 		names[name], urls[a.url] = a, a
