@@ -28,7 +28,7 @@ const (
 	// when no page is open, and is served at an address that stays.
 	Push   = "push.js"
 	Worker = "worker.js"
-	Icon    = "icon.svg"
+	Icon   = "icon.svg"
 )
 
 //go:embed tokens.css frame.css components.css forms.css print.css app.js live.js passkey.js push.js worker.js icon.svg
