@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tallinn/aid/flow"
 	"tallinn/aid/offer"
 	"tallinn/demo/exercise"
 	"tallinn/fact"
@@ -56,6 +57,9 @@ func (h *Hub) LoadExercise(ctx context.Context) error {
 		return err
 	}
 	h.exercise = p.ids()
+	if err := each(ctx, exercise.Publications, p.publish); err != nil {
+		return err
+	}
 	if err := each(ctx, exercise.Offers, p.offer); err != nil {
 		return err
 	}
@@ -106,6 +110,22 @@ func (p *play) register(ctx context.Context, x exercise.Party) error {
 		}
 		return append(facts, party.Joined{Party: party.ID(x.ID), Role: party.Role(x.Role), On: "2025-01-15",
 			Precision: party.JoinedOn, Source: cited("member " + x.ID)}), nil
+	})
+	return err
+}
+
+// publish records a flow that a public source of the exercise told of.
+func (p *play) publish(ctx context.Context, x exercise.Published) error {
+	_, err := p.decide(ctx, "flow/"+x.Key, "flow.record", seat.Seat{}, func(tx *record.Tx) ([]fact.Body, error) {
+		id, err := tx.NewID("F")
+		if err != nil {
+			return nil, err
+		}
+		on := fact.Day(tx.Now().AddDate(0, 0, -x.DaysAgo))
+		return flow.Record(flow.Flow{}, flow.Recorded{Flow: flow.ID(id), Provider: party.ID(x.Provider), Receiver: party.ID(x.Receiver),
+			Amount: *euros(x.Euros), Status: flow.Status(x.Status), Basis: flow.Published, Scope: flow.Mechanism,
+			Line: capability.Line(x.Line), On: on, Said: &flow.Said{Reporter: x.Reporter, Provider: x.Provider, Receiver: x.Receiver,
+				Status: x.Status, Source: cited("flow " + x.Key)}})
 	})
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	"tallinn/fault"
 	"tallinn/identity/identityhttp"
 	"tallinn/mechanism/party/partyhttp"
+	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/record"
 	"tallinn/record/recordhttp"
@@ -80,7 +81,8 @@ func (h room) routes(door *identityhttp.Handler) http.Handler {
 // nouns lists the handlers of everything that has pages or a part of the API.
 func (h room) nouns() []any {
 	now, log := h.cfg.Now, h.cfg.Log
-	flows := &flowhttp.Handler{View: h.viewFlows, Fact: h.publicFact, Now: now, Log: log}
+	flows := &flowhttp.Handler{View: h.viewFlows, Fact: h.publicFact, Deeds: deeds{h}, Gate: h.gate,
+		Seat: func(ctx context.Context) seat.Seat { return h.acting(ctx).seat }, Now: now, Log: log}
 	projects := &projecthttp.Handler{View: h.viewProjects, Fact: h.publicFact, Now: now, Log: log}
 	return []any{
 		&statementhttp.Handler{View: h.viewStatement, At: h.statementAt, Invite: h.invite(), Now: now, Log: log},

@@ -43,6 +43,8 @@ const (
 	Commit   Action = "commit"
 	Mark     Action = "mark"
 	Erase    Action = "erase"
+	Assert   Action = "assert" // say what a flow is
+	Tie      Action = "tie"    // say which flow pays for which
 )
 
 // An Engine decides. Its answers are kept: the same seat and class have the

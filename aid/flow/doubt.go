@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tallinn/fact"
+	"tallinn/fault"
 	"tallinn/mechanism/party"
 	"tallinn/money"
 )
@@ -28,6 +29,11 @@ const (
 	DoubtThousand   DoubtWhy = "thousand"   // the same number a thousand, or a million, times larger or smaller
 	DoubtProportion DoubtWhy = "proportion" // far above what this provider, or anyone, is known to have given
 )
+
+// ErrLook asks for a second look (rule 9). It refuses nothing: the same again
+// with the reason is recorded.
+var ErrLook = fault.New(fault.Conflict, "flow.look",
+	"this amount asks for a second look ({{.doubts}}); mend it, or send it again and say in words why it is right")
 
 // Amounts out of proportion: so many times the largest of the same provider,
 // or, where it has none, the largest of anyone. The one real error in the

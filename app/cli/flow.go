@@ -69,6 +69,15 @@ type flowCmd struct {
 	List     flowListCmd    `cmd:"" help:"Flows, in the currency that was spoken."`
 	Show     flowShowCmd    `cmd:"" help:"One flow with its history, as JSON."`
 	Mentions mentionListCmd `cmd:"" help:"Public mentions: said, and no flow."`
+
+	Announce flowAnnounceCmd `cmd:"" help:"Record a flow of your party's: its JSON on standard input."`
+	Assert   flowAssertCmd   `cmd:"" help:"Say what your party knows of a flow."`
+	Settle   flowSettleCmd   `cmd:"" help:"Sign what both sides are to say."`
+	Link     flowLinkCmd     `cmd:"" help:"Say how much of a flow pays for another."`
+	Unlink   flowUnlinkCmd   `cmd:"" help:"Take a link back."`
+	Value    flowValueCmd    `cmd:"" help:"Say what goods are worth."`
+	Join     flowJoinCmd     `cmd:"" help:"Say that your own flow is another one."`
+	Desk     flowDeskCmd     `cmd:"" help:"What is open between the sides, awaits your word, or may be the same."`
 }
 
 type flowListCmd struct {

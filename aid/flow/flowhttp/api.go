@@ -82,6 +82,16 @@ type FlowJSON struct {
 	Advances      []AdvanceJSON  `json:"advances,omitempty"`
 	Said          *flow.Said     `json:"said,omitempty" doc:"The public wording that a published flow rests on"`
 	Withdrawn     bool           `json:"withdrawn"`
+	Counts        *MoneyJSON     `json:"counts,omitempty" doc:"What of it counts by what its sides say; absent: in kind and without a value"`
+	Open          bool           `json:"open" doc:"Its sides do not say the same; the smaller counts"`
+	Words         []WordJSON     `json:"words,omitempty" doc:"What its sides say"`
+	PaidBy        []LinkJSON     `json:"paid_by,omitempty" doc:"The flows that pay for it"`
+	PaysFor       []LinkJSON     `json:"pays_for,omitempty" doc:"The flows that it pays for"`
+	Held          *MoneyJSON     `json:"held,omitempty" doc:"What its receiver has not passed on, where anything was"`
+	Goods         *GoodsJSON     `json:"goods,omitempty"`
+	Implementer   string         `json:"implementer,omitempty"`
+	Reference     string         `json:"reference,omitempty"`
+	Into          string         `json:"into,omitempty" doc:"The flow that it turned out to be"`
 	Fact          int64          `json:"fact" doc:"Position of the fact that recorded it"`
 	History       []int64        `json:"history" doc:"Positions of every fact of it"`
 }
@@ -141,6 +151,7 @@ type (
 func (h *Handler) API(a huma.API) {
 	api.Get(a, "/flows", "list-flows", "Flows in order of record, each with its place in the account", h.apiFlows)
 	api.Get(a, "/flows/{id}", "get-flow", "One flow", h.apiFlow)
+	h.actAPI(a)
 	api.Get(a, "/mentions", "list-mentions", "Public mentions in order of record: what was said and is no flow", h.apiMentions)
 	api.Get(a, "/mentions/{id}", "get-mention", "One mention", h.apiMention)
 }
@@ -223,6 +234,19 @@ func (a account) json() FlowJSON {
 		Line: string(a.Line), On: string(a.On), Moved: string(a.Moved), FirstReported: string(a.FirstReported),
 		Crossing: a.crossing.String(), Counted: a.verdict == counted, Verdict: string(a.verdict), Figures: a.figures(),
 		Converted: a.convertedJSON(), Said: a.Said, Withdrawn: a.Gone, Fact: int64(a.Pos), History: positions(a.History)}
+	if a.standing.Amount.Currency() != "" {
+		m := amountJSON(a.standing.Amount)
+		out.Counts = &m
+	}
+	out.Open, out.Words, out.Implementer, out.Reference, out.Into = a.standing.Open, a.wordsJSON(), string(a.Implementer), a.Reference, string(a.Into)
+	out.PaidBy, out.PaysFor = linksJSON(a.Parents), linksJSON(a.Children)
+	if rest, ok := a.Rest(); ok && len(a.Children) > 0 {
+		m := amountJSON(rest)
+		out.Held = &m
+	}
+	if g := a.Goods; g != nil {
+		out.Goods = &GoodsJSON{g.What, g.Quantity, g.Unit}
+	}
 	for _, p := range a.Portions {
 		out.Portions = append(out.Portions, PortionJSON{p.Year, amountJSON(p.Amount)})
 	}

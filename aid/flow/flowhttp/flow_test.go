@@ -331,7 +331,7 @@ func TestAPI(t *testing.T) {
 		`"source":{"cite":"European Central Bank, https://www.ecb.europa.eu/","file":"fx.csv","row":"2025-07-01"}}},` +
 		`"said":{"reporter":"Government","provider":"Sweden","receiver":"ESTDEV","status":"decided","form":"financial","period":"2025",` +
 		`"purpose":"support","equivalents":"about EUR 16000000","note":"=1+1",` +
-		`"source":{"cite":"https://www.example.org/F-0001","file":"contributions.csv","row":"F-0001"}},"withdrawn":false,"fact":5,"history":[5,17]}`
+		`"source":{"cite":"https://www.example.org/F-0001","file":"contributions.csv","row":"F-0001"}},"withdrawn":false,"counts":{"currency":"SEK","value":"135000000.00"},"open":false,"fact":5,"history":[5,17]}`
 	if got := strings.TrimSpace(webtest.Get(t, h, "/api/v1/flows/F-0001", "en").Body); got != want {
 		t.Errorf("flow %s\nwant %s", got, want)
 	}

@@ -1,6 +1,7 @@
 package flowhttp
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -8,8 +9,10 @@ import (
 	"tallinn/aid/flow"
 	"tallinn/aid/rate"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/api"
 	"tallinn/web/csv"
 	"tallinn/web/query"
 	"tallinn/web/told"
@@ -29,6 +32,12 @@ type Handler struct {
 	View func(fn func(Books))
 	// Fact reads one fact of the record.
 	Fact told.Reader
+	// Seat is who sends a request; the zero seat is a visitor.
+	Seat func(ctx context.Context) seat.Seat
+	// Deeds decides; nil: nothing can be said here.
+	Deeds Deeds
+	// Gate lets a program with a token of a person's session through.
+	Gate api.Gate
 	Now  func() time.Time
 	Log  *slog.Logger
 }
@@ -38,6 +47,12 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /flows", web.Handle(h.Log, h.list))
 	mux.Handle("GET /flows.csv", web.Handle(h.Log, h.table))
 	mux.Handle("GET /flows/{id}", web.Handle(h.Log, h.show))
+	if h.Deeds != nil {
+		mux.Handle("GET /flows/{id}/say", web.Handle(h.Log, h.say))
+		mux.Handle("POST /flows/{id}/say", web.Handle(h.Log, h.record))
+		mux.Handle("POST /flows/{id}/join", web.Handle(h.Log, h.joinFlow))
+		mux.Handle("GET /flow-desk", web.Handle(h.Log, h.flowDesk))
+	}
 	mux.Handle("GET /mentions", web.Handle(h.Log, h.mentions))
 	mux.Handle("GET /mentions.csv", web.Handle(h.Log, h.mentionTable))
 	mux.Handle("GET /mentions/{id}", web.Handle(h.Log, h.mention))
@@ -85,6 +100,9 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return web.ErrNotFound
 	}
 	v := itemView{Page: web.PageOf(r), account: a, asOf: asOf, today: query.Today(h.Now())}
+	if h.Seat != nil {
+		v.seat = h.Seat(r.Context())
+	}
 	if v.facts, err = told.Read(r.Context(), h.Fact, a.History); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"tallinn/aid/flow"
 	"tallinn/fact"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
 	"tallinn/web"
 	"tallinn/web/query"
 	"tallinn/web/told"
@@ -20,13 +21,14 @@ type itemView struct {
 	account
 	facts       []fact.Fact
 	asOf, today string
+	seat        seat.Seat // of the reader; zero: a visitor
 }
 
 func (v itemView) header() web.Header {
 	l := v.Lang
 	return web.Header{ID: string(v.id()),
 		Title:  web.T(l, "flow.fromto", "from", v.provider.NameIn(string(l)), "to", v.receiver.NameIn(string(l))),
-		Status: []templ.Component{v.chip(l), web.BasisLabel(l, v.Basis)}}
+		Status: []templ.Component{v.chip(l), web.BasisLabel(l, v.standing.Basis)}}
 }
 
 func (v itemView) dayForm() web.AsOf { return web.AsOf{Action: v.URL.Path, Day: v.day, Last: v.today} }

@@ -59,7 +59,7 @@ type FigureRowJSON struct {
 	Year      int              `json:"year,omitempty" doc:"Of the portion; absent for a whole flow"`
 	Converted string           `json:"converted,omitempty" doc:"Unrounded, 12 decimals; absent without a rate"`
 	Whole     *AmountJSON      `json:"whole,omitempty" doc:"The flow's amount, where the figure counts a part of it: the rest was inside before, or was first given by another"`
-	Open      bool             `json:"open,omitempty" doc:"Its sides do not say the same; the smaller counts"`
+	Open      bool             `json:"open,omitzero" required:"false" doc:"Its sides do not say the same; the smaller counts"`
 	Rate      *FigureRateJSON  `json:"rate,omitempty" doc:"The first that was used"`
 	Rates     []FigureRateJSON `json:"rates,omitempty" doc:"All that were used, in order: two by way of the euro"`
 	Source    string           `json:"source,omitempty" doc:"Where a published flow was read; on a figure's own rows"`
