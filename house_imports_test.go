@@ -43,6 +43,7 @@ var drivers = map[string][]string{
 	"notice/mail":                  {"github.com/wneessen/go-mail", "github.com/emersion/go-smtp"},
 	"notice/push":                  {jsonV2},
 	"notice/webhook":               {jsonV2},
+	"policy/reads":                 {"modernc.org/sqlite"},
 	"aid/match/highs":              {"github.com/tetratelabs/wazero"},
 	"defence/detection":            {"go.yaml.in/yaml/v3"}, // Sigma rules are YAML
 	"defence/detection/input":      {"github.com/klauspost/compress", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform"},

@@ -12,6 +12,7 @@ import (
 	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/policy"
+	"tallinn/policy/reads"
 	"tallinn/record"
 	"tallinn/record/blobs"
 	"tallinn/text"
@@ -51,6 +52,13 @@ func (f files) Seal(ctx context.Context, id need.ID, write func(io.Writer) error
 }
 
 func (f files) Open(ctx context.Context, id need.ID, blob string) (io.ReadCloser, error) {
+	var n need.Head
+	f.View(f.realm, func(b *Books) { n, _ = b.Needs.Head(id) })
+	if n.Red() {
+		if err := f.readings.Add(ctx, reads.Reading{Item: string(id), Seat: string(f.acting(ctx).seat.ID), At: f.cfg.Now()}); err != nil {
+			return nil, err
+		}
+	}
 	lock, err := f.keys.Key(ctx, string(id))
 	if err != nil {
 		return nil, err

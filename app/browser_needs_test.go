@@ -42,7 +42,7 @@ func (s *site) seats() map[string][]string {
 	out := map[string][]string{}
 	row := regexp.MustCompile(`(?s)<tr[^>]* id="(R-\d+)".*?</tr>`)
 	for _, m := range row.FindAllStringSubmatch(string(s.get("/exercise?lang=en")), -1) {
-		for _, role := range []string{"cyber officer", "technical group", "interagency group", "programme officer", "front office", "observer"} {
+		for _, role := range []string{"cyber officer", "technical group", "interagency group", "programme officer", "front office", "observer", "implementer", "co-chair", "auditor"} {
 			if strings.Contains(m[0], role) {
 				out[role] = append(out[role], m[1])
 				break

@@ -63,6 +63,10 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 	s := h.acting(ctx).seat
 	d, titles := h.waitingOf(ctx)
 	for i := range d.Items {
+		if titles[d.Items[i].ID] == (text.Ref{}) {
+			d.Items[i].Words = web.T(l, "need.red")
+			continue
+		}
 		words, err := h.record.Text(ctx, titles[d.Items[i].ID])
 		if err != nil {
 			words = web.T(l, "offer.text.erased")

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"iter"
+	"reflect"
+	"slices"
 	"time"
 
 	"tallinn/class"
@@ -63,3 +65,49 @@ func (h *Hub) Called(ctx context.Context, person string) (string, bool, error) {
 	p, err := h.people.Person(ctx, person)
 	return p.Name, p.Erased, err
 }
+
+// Routes are the patterns of every route, read off the mux itself.
+func (h *Hub) Routes(realm fact.Realm) (out []string) {
+	mux := room{h, realm}.mux(h.door())
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer, reflect.Interface:
+			if v.IsNil() {
+				return
+			}
+			if v.Type() == patternType {
+				out = append(out, v.Elem().FieldByName("str").String())
+				return
+			}
+			if v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Struct {
+				walk(v.Elem())
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if name := v.Type().Field(i).Name; name != "handler" {
+					walk(v.Field(i))
+				}
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		case reflect.Map:
+			for _, k := range v.MapKeys() {
+				walk(v.MapIndex(k))
+			}
+		}
+	}
+	tree := reflect.ValueOf(mux).Elem().FieldByName("tree")
+	field, _ := tree.Type().FieldByName("pattern")
+	patternType = field.Type
+	walk(tree)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+var patternType reflect.Type
+
+// BreakReadings lets no reading of what is TLP:RED be logged any more.
+func (h *Hub) BreakReadings() { h.readings.Close() }

@@ -18,6 +18,7 @@ import (
 	"tallinn/identity"
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
+	"tallinn/policy/reads"
 	"tallinn/record"
 	"tallinn/record/blobs"
 	"tallinn/record/keyring"
@@ -52,16 +53,17 @@ const (
 
 // A Hub is the whole program on one data folder.
 type Hub struct {
-	cfg    Config
-	lock   io.Closer
-	store  record.Store
-	record *record.Record
-	state  *State
-	tokens *identity.Tokens
-	people *identity.People
-	keys   *keyring.Ring
-	blobs  *blobs.Store
-	policy *policy.Engine
+	cfg      Config
+	lock     io.Closer
+	store    record.Store
+	record   *record.Record
+	state    *State
+	tokens   *identity.Tokens
+	people   *identity.People
+	keys     *keyring.Ring
+	blobs    *blobs.Store
+	policy   *policy.Engine
+	readings *reads.Log
 
 	metrics *metrics
 	changes changes // for pages that are open
@@ -106,6 +108,9 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 		return nil, err
 	}
 	if h.policy, err = policy.New(policy.File); err != nil {
+		return nil, err
+	}
+	if h.readings, err = reads.Open(ctx, h.cfg.Data); err != nil {
 		return nil, err
 	}
 	if err := h.openStore(ctx); err != nil {
@@ -193,6 +198,9 @@ func (h *Hub) Close() error {
 	}
 	if h.people != nil {
 		err = errors.Join(err, h.people.Close())
+	}
+	if h.readings != nil {
+		err = errors.Join(err, h.readings.Close())
 	}
 	if h.keys != nil {
 		err = errors.Join(err, h.keys.Close())

@@ -14,6 +14,7 @@ import (
 	"tallinn/mechanism/seat"
 	"tallinn/mechanism/seat/seathttp"
 	"tallinn/policy"
+	"tallinn/policy/reads"
 	"tallinn/record"
 	"tallinn/tlp"
 )
@@ -23,7 +24,9 @@ func (h room) needs() *needhttp.Handler {
 	offers := h.offers()
 	return &needhttp.Handler{Sections: []needhttp.Section{h.attachments().OfNeed, offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
 		Text: h.record.Text, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
-		Facts: h.factsOfNeed, Opens: h.opens,
+		Facts: h.factsOfNeed, Opens: h.opens, Readings: h.readingsOf, Opened: func(ctx context.Context, item string) error {
+			return h.readings.Add(ctx, reads.Reading{Item: item, Seat: string(h.acting(ctx).seat.ID), At: h.cfg.Now()})
+		},
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}
 }
 
@@ -59,7 +62,7 @@ func (h *Hub) reads(who policy.Principal) func(class.Class) bool {
 // needActs are what the policy calls the commands on needs.
 var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resubmit": policy.Submit,
 	"need.show_weakness": policy.Submit, "need.hide_weakness": policy.Submit,
-	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote}
+	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.mark": policy.Mark}
 
 func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(needhttp.Tx, needhttp.Books) ([]fact.Body, error)) (needhttp.Result, error) {
 	own := h.acting(ctx).seat.Holder
@@ -73,6 +76,15 @@ func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(need
 		err = needhttp.ErrReused
 	}
 	return needhttp.Result{IDs: res.IDs, Repeated: res.Repeated, Empty: err == nil && res.Empty()}, err
+}
+
+// readingsOf are who read a thing that is TLP:RED, for its owner.
+func (h room) readingsOf(ctx context.Context, item string) (out []needhttp.Reading, err error) {
+	list, err := h.readings.Of(ctx, item, needhttp.MostReadings)
+	for _, r := range list {
+		out = append(out, needhttp.Reading{Seat: seat.ID(r.Seat), At: r.At})
+	}
+	return out, err
 }
 
 // seats is the door of seats.

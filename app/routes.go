@@ -57,6 +57,12 @@ type room struct {
 }
 
 func (h room) routes(door *identityhttp.Handler) http.Handler {
+	return web.Routes(h.cfg.Log, h.mux(door))
+}
+
+// mux has every route of the room: a test reads them off it, so that none is
+// forgotten where rights are crossed.
+func (h room) mux(door *identityhttp.Handler) *http.ServeMux {
 	mux, log := http.NewServeMux(), h.cfg.Log
 	a := api.New(mux, log, Version)
 	nouns := append(h.nouns(), door)
@@ -75,7 +81,7 @@ func (h room) routes(door *identityhttp.Handler) http.Handler {
 	mux.Handle("GET /problems/{code}", web.Problems(log, fault.All()))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("GET /readyz", web.Handle(log, h.ready))
-	return web.Routes(log, mux)
+	return mux
 }
 
 // nouns lists the handlers of everything that has pages or a part of the API.

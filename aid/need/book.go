@@ -240,7 +240,9 @@ func (b *Book) Head(id ID) (Head, bool) {
 // titled is a head with its title, which is unpacked only for those who look.
 func (b *Book) titled(i int32) Head {
 	h := b.head(b.items[i])
-	h.Title = b.unpack(b.items[i].title)
+	if !h.Red() {
+		h.Title = b.unpack(b.items[i].title)
+	}
 	return h
 }
 

@@ -1,10 +1,13 @@
 package need
 
 import (
+	"time"
+
 	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/marking"
 	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
 	"tallinn/tlp"
 )
 
@@ -34,6 +37,20 @@ func (h Head) ClassOf(p Part) class.Class {
 // Mark is how h stands marked.
 func (h Head) Mark() marking.Mark {
 	return marking.Mark{Marking: h.Class.Marking, To: h.Class.Audience}
+}
+
+// Red reports whether h is for named seats only. Lists then show it without
+// its title; whoever opens it is logged for its owner.
+func (h Head) Red() bool { return h.Class.Marking == tlp.Red }
+
+// Remark marks h anew, with all its parts.
+//
+// Errors: ErrMissing, those of marking.Change.
+func (h Head) Remark(by seat.Seat, now time.Time, wanted marking.Changed, seats *seat.Book) ([]fact.Body, error) {
+	if !h.Exists() {
+		return nil, ErrMissing
+	}
+	return marking.Change(string(h.ID), h.Owner, h.Mark(), by, now, wanted, seats)
 }
 
 // Fresh is the class of a need that owner has not yet submitted.

@@ -216,7 +216,9 @@ func (b *Book) head(it *item) Head {
 // whole is everything of it.
 func (b *Book) whole(it *item) Need {
 	n := Need{Head: b.head(it), Asked: b.asked(it)}
-	n.Title = n.Asked.Title
+	if !n.Red() {
+		n.Title = n.Asked.Title
+	}
 	if p, ok := b.procedures.Version(n.Procedure); ok {
 		n.Stages = p.Stages
 	}

@@ -105,6 +105,11 @@ type Handler struct {
 	// Changes tells that something was recorded in this realm, until ctx
 	// ends; several changes may be told as one.
 	Changes func(ctx context.Context) <-chan fact.Pos
+	// Opened logs that the request's seat opens what is TLP:RED. What cannot be
+	// logged is not shown.
+	Opened func(ctx context.Context, item string) error
+	// Readings are who opened it, the last first, for its owner.
+	Readings func(ctx context.Context, item string) ([]Reading, error)
 	// Gate lets a program with a token of a person's session through.
 	Gate api.Gate
 	// Sections stand on a need's page below its stages; may be empty.
@@ -186,6 +191,14 @@ func (h *Handler) words(ctx context.Context, l web.Lang, ref text.Ref) (string, 
 		return web.T(l, "need.text.erased"), nil
 	}
 	return s, err
+}
+
+// titled is the title of h; what is TLP:RED stands in lists without its words.
+func (h *Handler) titled(ctx context.Context, l web.Lang, head need.Head) (string, error) {
+	if head.Red() {
+		return web.T(l, "need.red"), nil
+	}
+	return h.words(ctx, l, head.Title)
 }
 
 // newKey names a command before it is sent.

@@ -35,6 +35,7 @@ type account struct {
 	now             time.Time
 	votes, weakSeen bool // what the reader may see
 	region          bool
+	readings        []Reading // who opened what is TLP:RED, for its owner
 }
 
 // one is the need called id as the request's reader may see it.
@@ -46,6 +47,16 @@ func (h *Handler) one(ctx context.Context, l web.Lang, id need.ID) (a account, e
 	h.View(func(b Books) { found = a.read(b, l, id) })
 	if !found {
 		return a, web.ErrNotFound
+	}
+	if a.Red() {
+		if err := h.Opened(ctx, string(id)); err != nil {
+			return a, err
+		}
+		if a.mine() {
+			if a.readings, err = h.Readings(ctx, string(id)); err != nil {
+				return a, err
+			}
+		}
 	}
 	for _, t := range []struct {
 		into *string

@@ -13,7 +13,7 @@ func (r row) json(now time.Time) HeadJSON {
 }
 
 func headJSON(h need.Head, title, name, nameUk string, now time.Time) HeadJSON {
-	return HeadJSON{ID: string(h.ID), Title: title, Owner: string(h.Owner), OwnerName: name, OwnerNameUk: nameUk,
+	return HeadJSON{ID: string(h.ID), Marking: h.Class.Marking.String(), Title: title, Owner: string(h.Owner), OwnerName: name, OwnerNameUk: nameUk,
 		Status: string(h.Status), Stage: h.Stage, Round: h.Round, Procedure: h.Procedure, Line: string(h.Line),
 		Sector: h.Sector, Urgency: string(h.Urgency), Criticality: string(h.Criticality), UsefulUntil: string(h.UsefulUntil),
 		Submitted: moment(h.Submitted), Due: moment(h.Due), Overdue: h.Overdue(now), Ended: moment(h.Ended)}
@@ -24,6 +24,9 @@ func (a account) json() NeedJSON {
 		Weakness: a.weakness, Evidence: a.evidence, Incidents: a.incidents, LeadDays: a.Asked.LeadDays, HideRegion: a.HideRegion, Excluded: a.Asked.Excluded,
 		RenewMonths: a.Asked.RenewMonths, MayVote: a.WhyNotVote == nil, Questions: itemView{account: a}.questions(),
 		Fact: int64(a.Pos), Changed: int64(a.Changed)}
+	for _, r := range a.readings {
+		out.Readings = append(out.Readings, ReadingJSON{string(r.Seat), moment(r.At)})
+	}
 	if a.region {
 		out.Region = a.Region
 	}

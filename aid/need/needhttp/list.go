@@ -151,7 +151,7 @@ func (h *Handler) entitle(ctx context.Context, l web.Lang, rows []row) (err erro
 	ids := make([]need.ID, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
-		if rows[i].title, err = h.words(ctx, l, rows[i].Title); err != nil {
+		if rows[i].title, err = h.titled(ctx, l, rows[i].Head); err != nil {
 			return err
 		}
 	}

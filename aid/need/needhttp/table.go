@@ -40,7 +40,7 @@ func (h *Handler) all(ctx context.Context, l web.Lang, f filter) (rows []row, er
 		rows = rowsOf(b, ids)
 	})
 	for i := range rows {
-		if rows[i].title, err = h.words(ctx, l, rows[i].Title); err != nil {
+		if rows[i].title, err = h.titled(ctx, l, rows[i].Head); err != nil {
 			return nil, err
 		}
 	}

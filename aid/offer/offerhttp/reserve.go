@@ -72,7 +72,7 @@ func (h *Handler) reserving(r *http.Request, id need.ID, lot string) (v reserveV
 	if !seen {
 		return v, web.ErrNotFound
 	}
-	if v.title, err = h.words(r.Context(), l, v.need.Asked.Title); err != nil {
+	if v.title, err = h.words(r.Context(), l, v.need.Title); err != nil {
 		return v, err
 	}
 	v.suggest(now)
