@@ -23,7 +23,8 @@ need        GET /api/v1/needs/{id} | GET /api/v1/needs/{id}/attachments
 need        GET /needs/{id} | GET /needs/{id}/attachments | GET /needs/{id}/events | GET /needs/{id}/resubmit
 need        GET /needs/{id}/vote | GET /needs/{id}/withdraw
 need        POST /api/v1/needs/{id}/attachments | POST /api/v1/needs/{id}/marking | POST /api/v1/needs/{id}/resubmission
-need        GET /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness/end
+own         GET /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness/end
+own         GET /needs/{id}/weakness | POST /needs/{id}/weakness
 need        POST /api/v1/needs/{id}/votes | POST /api/v1/needs/{id}/withdrawal
 need        POST /needs/{id}/attachments | POST /needs/{id}/resubmit | POST /needs/{id}/vote | POST /needs/{id}/withdraw
 offer       GET /api/v1/offers/{id} | GET /offers/{id} | GET /offers/{id}/events
@@ -200,6 +201,8 @@ func TestRightsMatrix(t *testing.T) {
 			switch kinds[route] {
 			case "need":
 				v.crosses(role, route, seen, hidden)
+			case "own": // a part that is the owner's alone, even where others see the rest
+				v.crosses(role, route, nil, hidden)
 			case "list":
 				v.lists(role, route, seen, hidden)
 			case "offer", "reservation":
