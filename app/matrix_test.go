@@ -39,6 +39,8 @@ stream      GET /desk/events | GET /needs/events | GET /offers/events | GET /que
 act         POST /api/v1/needs | POST /api/v1/offers | POST /needs | POST /offers | POST /api/v1/imports/mechanism | POST /api/v1/imports/rates
 act         POST /account/passkeys/answer | POST /account/passkeys/ask | POST /account/passkeys/remove | POST /account/sessions/end | POST /account/sheet
 act         POST /exercise/enter | POST /passkey/answer | POST /passkey/ask | POST /recover | POST /seat | POST /sign-in/{link} | POST /sign-out
+list        GET /erasures
+act         POST /api/v1/erasures | POST /erasures
 act         POST /walk | POST /walk/leave | POST /walk/next | GET /sign-in/{link}
 offer       GET /offers/{id}/reserve
 act         POST /offers/{id}/close | POST /offers/{id}/reservations | POST /api/v1/offers/{id}/closing | POST /api/v1/offers/{id}/reservations

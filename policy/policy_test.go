@@ -230,6 +230,10 @@ named/other              yes -      -     yes   yes
 			if got := e.Ask(p, policy.Read, c); got != (want == "yes") {
 				t.Errorf("%s reads %s: %v", f[0], markings[i], got)
 			}
+			weak := c
+			if weak.Part = "weakness"; role == "named" && c.Marking < tlp.Green && e.Ask(p, policy.Read, weak) {
+				t.Errorf("a named seat of another party reads a weakness marked %s", c.Marking)
+			}
 			if c.Marking == tlp.Red && want != "yes" && e.Ask(p, policy.Withdraw, c) {
 				t.Errorf("%s acts on what it may not see", f[0])
 			}
