@@ -236,8 +236,15 @@ func (n *notices) sendAll(ctx context.Context, channel notice.Channel) {
 	}
 }
 
+// endTime is how long a hand-over that has begun may go on when the hub stops:
+// one that was cut off would be made again, to somebody who may have had it.
+const endTime = 5 * time.Second
+
 // sendOne hands one batch over, if any may go out by now.
-func (n *notices) sendOne(ctx context.Context, channel notice.Channel) (some bool, err error) {
+func (n *notices) sendOne(until context.Context, channel notice.Channel) (some bool, err error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(until))
+	defer cancel()
+	defer context.AfterFunc(until, func() { time.AfterFunc(endTime, cancel) })()
 	now := n.hub.cfg.Now()
 	b, some, err := n.outbox.Next(ctx, channel, now)
 	if err != nil || !some {
@@ -245,7 +252,7 @@ func (n *notices) sendOne(ctx context.Context, channel notice.Channel) (some boo
 	}
 	err = n.handOver(ctx, channel, b, now)
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return false, nil // it stays as it is
 	case errors.Is(err, notice.ErrGone):
 		n.hub.cfg.Log.Warn("notices: an address is gone", "channel", channel, "error", err)
