@@ -198,6 +198,15 @@ func (c needWithdrawCmd) Run(ctx context.Context, s *session) error {
 
 type seatCmd struct {
 	List seatListCmd `cmd:"" help:"Seats that the session's seat may see."`
+	Show seatShowCmd `cmd:"" help:"One seat, as JSON."`
+}
+
+type seatShowCmd struct {
+	ID string `arg:"" help:"The seat's id, such as R-0417."`
+}
+
+func (c seatShowCmd) Run(ctx context.Context, s *session) error {
+	return s.shown(ctx, "/api/v1/seats/"+url.PathEscape(c.ID))
 }
 
 type seatListCmd struct {
@@ -223,7 +232,21 @@ func (c seatListCmd) Run(ctx context.Context, s *session) error {
 }
 
 type procedureCmd struct {
+	List procedureListCmd `cmd:"" help:"Every version of the procedure of validation, the first first."`
 	Show procedureShowCmd `cmd:"" help:"The procedure of validation that is in force."`
+}
+
+type procedureListCmd struct{}
+
+func (c procedureListCmd) Run(ctx context.Context, s *session) error {
+	heads := []string{s.t("procedure.field.version"), s.t("procedure.field.from"), s.t("procedure.field.in_force")}
+	return listed(ctx, s, "/api/v1/procedures", nil, heads, func(p procedurehttp.ProcedureJSON) []string {
+		word := "procedure.no"
+		if p.InForce {
+			word = "procedure.yes"
+		}
+		return []string{strconv.Itoa(p.Version), p.From, s.t(word)}
+	})
 }
 
 type procedureShowCmd struct{}
