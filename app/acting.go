@@ -14,10 +14,12 @@ import (
 type actor struct {
 	person string // opaque; empty: a visitor
 	seat   seat.Seat
+	deputy *seat.Seat // the person's own, when they act from seat as its deputy
 }
 
 // acting is who sends a request of this realm. A session of the other realm
-// is a visitor here, and so is a seat that somebody else sits on meanwhile.
+// is a visitor here, and so is a seat that somebody else sits on meanwhile and
+// that the person does not act for.
 // It must not be called inside View.
 func (h room) acting(ctx context.Context) (a actor) {
 	s, ok := identityhttp.SessionOf(ctx)
@@ -26,11 +28,24 @@ func (h room) acting(ctx context.Context) (a actor) {
 	}
 	a.person = s.ID
 	h.View(h.realm, func(b *Books) {
-		if held, ok := b.Seats.Get(seat.ID(s.Seat)); ok && held.Person == s.ID && held.Acts(h.today()) {
-			a.seat = held
-		}
+		a.seat, a.deputy, _ = b.Seats.Acting(s.ID, seat.ID(s.Seat), h.today())
 	})
 	return a
+}
+
+// powers are what a deputy needs for what the policy calls an act. What is not
+// listed is nobody's but who sits there.
+var powers = map[policy.Action]seat.Power{policy.Vote: seat.Votes, policy.Submit: seat.Asks, policy.Withdraw: seat.Asks,
+	policy.Answer: seat.Answers, policy.Offer: seat.Gives, policy.Reserve: seat.Gives, policy.Commit: seat.Gives}
+
+// empowered is why a deputy may not do what the policy calls action, or nil.
+//
+// Errors: ErrDelegated.
+func (a actor) empowered(action policy.Action) error {
+	if power, ok := powers[action]; a.deputy == nil || ok && a.seat.May(power) {
+		return nil
+	}
+	return ErrDelegated.With("seat", a.seat.ID)
 }
 
 // principal is a as the policy sees it.

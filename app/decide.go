@@ -24,6 +24,9 @@ var (
 	// ErrPolicy refuses what the policy does not let a seat do.
 	ErrPolicy = fault.New(fault.Denied, "app.policy",
 		"the policy does not let this seat do that; act from a seat whose part it is")
+	// ErrDelegated refuses a deputy what was not delegated.
+	ErrDelegated = fault.New(fault.Denied, "app.delegated",
+		"that was not delegated to you for {{.seat}}; ask whoever sits there, or act from your own seat")
 )
 
 // maxKey bounds the name that a sender gives a command.
@@ -66,27 +69,35 @@ func (h room) decide(ctx context.Context, c command, rule func(*record.Tx, *Book
 				return nil, err
 			}
 			facts, err := rule(tx, books)
-			if err != nil || c.may == nil {
+			if err != nil || c.may == nil && a.deputy == nil {
 				return facts, err
 			}
-			if action, class := c.may(books); !h.policy.May(a.principal(h.realm), action, class) {
+			if c.may == nil {
+				return nil, a.empowered("")
+			}
+			action, class := c.may(books)
+			if !h.policy.May(a.principal(h.realm), action, class) {
 				return nil, ErrPolicy
 			}
-			return facts, nil
+			return facts, a.empowered(action)
 		})
 }
 
 // stillSits makes the seat part of what the decision rests on: one that was
-// given to somebody else, or ended, between the request and the record decides
+// given to somebody else, ended, or taken back from its deputy, between the request and the record decides
 // nothing.
 //
 // Errors: identityhttp.ErrNoSeat; those of Tx.Read.
 func stillSits(tx *record.Tx, b *Books, a actor, day string) error {
-	if err := tx.Read(string(a.seat.ID)); err != nil {
+	streams := []string{string(a.seat.ID)}
+	if a.deputy != nil {
+		streams = append(streams, string(a.deputy.ID))
+	}
+	if err := tx.Read(streams...); err != nil {
 		return err
 	}
-	s, ok := b.Seats.Get(a.seat.ID)
-	if !ok || s.Person != a.person || !s.Acts(day) {
+	_, deputy, ok := b.Seats.Acting(a.person, a.seat.ID, day)
+	if !ok || (deputy == nil) != (a.deputy == nil) || deputy != nil && deputy.ID != a.deputy.ID {
 		return identityhttp.ErrNoSeat
 	}
 	return nil

@@ -25,11 +25,15 @@ func (h *Hub) door() *identityhttp.Handler {
 // today is the day in Kyiv.
 func (h *Hub) today() string { return h.cfg.Now().In(web.Kyiv).Format(time.DateOnly) }
 
-// seatsOf lists the seats that person holds today, in words.
+// seatsOf lists the seats that person holds today, and those that they act
+// for as a deputy, in words.
 func (h *Hub) seatsOf(l web.Lang, realm fact.Realm, person string) (out []identityhttp.Seat) {
 	h.View(realm, func(b *Books) {
 		for _, s := range b.Seats.ByPerson(person, h.today()) {
 			out = append(out, identityhttp.Seat{ID: string(s.ID), Words: b.seatWords(l, s)})
+		}
+		for _, s := range b.Seats.Deputised(person, h.today()) {
+			out = append(out, identityhttp.Seat{ID: string(s.ID), Words: web.T(l, "seat.deputy.words", "seat", b.seatWords(l, s))})
 		}
 	})
 	return out

@@ -51,7 +51,11 @@ func (h room) viewNeeds(fn func(needhttp.Books)) {
 func (h room) readerOfNeeds(ctx context.Context) needhttp.Reader {
 	a := h.acting(ctx)
 	who := a.principal(h.realm)
-	return needhttp.Reader{Seat: a.seat, May: h.reads(who)}
+	own := seat.Seat{}
+	if a.deputy != nil {
+		own = *a.deputy
+	}
+	return needhttp.Reader{Seat: a.seat, Deputy: own, May: h.reads(who)}
 }
 
 // reads asks the policy what who may read.

@@ -128,7 +128,7 @@ func (b *Book) voted(it *item, f fact.Fact, v Voted) {
 	it.moves = grown(it.moves, m)
 	if s, ok := b.stageOf(it); ok && s.ID == v.Stage {
 		it.stuck = b.tally(it, s.ID).Stuck(s)
-		b.lineUp(s.ID, v.caster())
+		b.lineUp(s.ID, v.Caster())
 	}
 }
 

@@ -118,8 +118,8 @@ func (n Need) Standing(stage string) []Vote {
 	return out
 }
 
-// caster is the seat that a vote counts for.
-func (v Voted) caster() seat.ID {
+// Caster is the seat that a vote counts for.
+func (v Voted) Caster() seat.ID {
 	if v.For != "" {
 		return v.For
 	}
@@ -128,8 +128,8 @@ func (v Voted) caster() seat.ID {
 
 // stand puts v in the place of its seat's earlier vote.
 func stand(votes []Vote, v Vote) []Vote {
-	i, again := slices.BinarySearchFunc(votes, v.caster(), func(o Vote, id seat.ID) int {
-		return compare(o.caster(), id)
+	i, again := slices.BinarySearchFunc(votes, v.Caster(), func(o Vote, id seat.ID) int {
+		return compare(o.Caster(), id)
 	})
 	if again {
 		votes[i] = v

@@ -402,6 +402,27 @@ func TestVoteHasOneForm(t *testing.T) {
 	}
 }
 
+// What a deputy casts counts for the seat that is away, in the place of its
+// own vote, and says so.
+func TestVoteForAnother(t *testing.T) {
+	w := newWorld(t).submit().vote(tech[0], need.Reject)
+	n := w.need()
+	b := ballot(n, need.Pass)
+	b.Deputy = "R-3001"
+	got, err := n.Vote(tech[0], noon, b)
+	if err != nil || len(got) != 1 {
+		t.Fatalf("Vote = %+v, %v", got, err)
+	}
+	w.do(got, nil)
+	standing := w.need().Standing("technical")
+	if len(standing) != 1 || standing[0].Seat != "R-3001" || standing[0].For != tech[0].ID || standing[0].Verdict != need.Pass {
+		t.Errorf("%+v stand", standing)
+	}
+	if v := w.need().ViewFor(tech[0], noon); v.Mine == nil || v.Mine.Caster() != tech[0].ID {
+		t.Error("the seat does not know the vote that was cast for it")
+	}
+}
+
 func TestOwner(t *testing.T) {
 	validated := func(w *world) { w.through().vote(inter[0], need.Pass).vote(inter[1], need.Pass) }
 	returned := func(w *world) { w.vote(tech[0], need.Return).vote(tech[1], need.Return) }

@@ -50,7 +50,7 @@ func (n Need) ViewFor(s seat.Seat, now time.Time) View {
 	_, v.WhyNotWithdraw = n.Withdraw(s, now, NoLongerNeeded)
 	v.WhyNotResubmit = n.mayResubmit(s, now)
 	for _, vote := range n.Standing(n.Stage) {
-		if vote.caster() == s.ID {
+		if vote.Caster() == s.ID {
 			v.Mine = &vote
 		}
 	}

@@ -20,9 +20,10 @@ type Ballot struct {
 	Verdict Verdict
 	Scores  []Score  // one a criterion; of Return and Reject none or all, of Abstain none
 	Reason  text.Ref // of Return and Reject
+	Deputy  seat.ID  // the seat from which a deputy casts it for the voter; empty: the voter's own vote
 }
 
-// Vote casts voter's vote on n. A seat's latest vote counts, and its same vote
+// Vote casts voter's vote on n, by its deputy's hand where b says so. A seat's latest vote counts, and its same vote
 // again is nothing. The vote that brings a verdict a quorum of voices and more
 // than half of them also closes the stage; closing the last one by Pass
 // validates n, Return sends it back to its owner, Reject ends it.
@@ -43,6 +44,9 @@ func (n Need) Vote(voter seat.Seat, now time.Time, b Ballot) ([]fact.Body, error
 	}
 	v := Vote{Voted: Voted{Need: n.ID, Stage: stage.ID, Round: n.Round, Seat: voter.ID,
 		Scores: inOrder(b.Scores, stage), Verdict: b.Verdict, Reason: b.Reason}}
+	if b.Deputy != "" {
+		v.Seat, v.For = b.Deputy, voter.ID
+	}
 	votes := n.Standing(stage.ID)
 	if slices.ContainsFunc(votes, func(o Vote) bool { return reflect.DeepEqual(o.Voted, v.Voted) }) {
 		return nil, nil

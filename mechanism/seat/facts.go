@@ -44,6 +44,20 @@ type Assigned struct {
 	Person string `json:"person"`
 }
 
+// Delegated lets whoever sits on another seat of the same institution act for
+// a seat, until a day. What one acts for by delegation cannot be delegated on.
+type Delegated struct {
+	Seat   ID        `json:"seat"`
+	To     ID        `json:"to"` // the deputy's own seat
+	Powers []Power   `json:"powers"`
+	Until  fact.Date `json:"until"` // the last day
+}
+
+// Undelegated ends a delegation before its last day.
+type Undelegated struct {
+	Seat ID `json:"seat"`
+}
+
 // Ended takes a seat out of use; its history stays.
 type Ended struct {
 	Seat   ID        `json:"seat"`
@@ -55,9 +69,15 @@ func (Opened) Kind() string   { return "seat.opened" }
 func (Assigned) Kind() string { return "seat.assigned" }
 func (Ended) Kind() string    { return "seat.ended" }
 
+func (Delegated) Kind() string   { return "seat.delegated" }
+func (Undelegated) Kind() string { return "seat.undelegated" }
+
 func (b Opened) Streams() []string   { return []string{string(b.Seat)} }
 func (b Assigned) Streams() []string { return []string{string(b.Seat)} }
 func (b Ended) Streams() []string    { return []string{string(b.Seat)} }
+
+func (b Delegated) Streams() []string   { return []string{string(b.Seat)} }
+func (b Undelegated) Streams() []string { return []string{string(b.Seat)} }
 
 // Kinds lists the facts of this package. Which institution holds which seat is
 // for the community; who sits there is for the institution.
@@ -65,6 +85,8 @@ func Kinds() []fact.Type {
 	return []fact.Type{
 		fact.Of[Opened](tlp.Green, false),
 		fact.Of[Assigned](tlp.Amber, false),
+		fact.Of[Delegated](tlp.Amber, false),
+		fact.Of[Undelegated](tlp.Amber, false),
 		fact.Of[Ended](tlp.Green, false),
 	}
 }

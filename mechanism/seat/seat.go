@@ -19,6 +19,7 @@ type Seat struct {
 	Until    fact.Date  // its last day; empty: open
 	Person   string     // who sits there; empty: nobody yet
 	Ended    *End       // nil while in use
+	Deputy   *Deputy    // of whoever sits there now; nil: none. See Book.DeputyOf
 	Sittings []Sitting  // who sat there, in order; the last is Person
 	Pos      fact.Pos   // of the fact that opened it
 	History  []fact.Pos // every fact of the seat
@@ -74,12 +75,13 @@ type Book struct {
 	byPerson map[string][]ID
 	byHolder map[party.ID][]ID
 	byBody   map[party.ID][]ID
+	byDeputy map[ID][]ID // seats by the seat that they were last delegated to
 }
 
 // NewBook returns an empty book.
 func NewBook() *Book {
 	return &Book{byRole: map[Role][]ID{}, byPerson: map[string][]ID{},
-		byHolder: map[party.ID][]ID{}, byBody: map[party.ID][]ID{}}
+		byHolder: map[party.ID][]ID{}, byBody: map[party.ID][]ID{}, byDeputy: map[ID][]ID{}}
 }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
@@ -89,6 +91,10 @@ func (b *Book) Fold(f fact.Fact) {
 		b.open(f.Pos, body)
 	case Assigned:
 		b.change(body.Seat, f.Pos, func(s *Seat) { b.sit(s, Sitting{body.Person, f.At, f.Pos}) })
+	case Delegated:
+		b.change(body.Seat, f.Pos, func(s *Seat) { b.depute(s, &Deputy{body.To, body.Powers, body.Until, f.At, f.Pos}) })
+	case Undelegated:
+		b.change(body.Seat, f.Pos, func(s *Seat) { b.depute(s, nil) })
 	case Ended:
 		b.change(body.Seat, f.Pos, func(s *Seat) { s.Ended = &End{body.On, Reason(body.Reason)} })
 	}
@@ -113,6 +119,7 @@ func (b *Book) sit(s *Seat, who Sitting) {
 	if s.Person != "" {
 		b.byPerson[s.Person] = without(b.byPerson[s.Person], s.ID)
 	}
+	b.depute(s, nil) // by whoever sat there before
 	s.Person = who.Person
 	s.Sittings = append(slices.Clip(s.Sittings), who)
 	if who.Person != "" {

@@ -71,6 +71,7 @@ type StageJSON struct {
 type VoteJSON struct {
 	Stage   string       `json:"stage"`
 	Seat    string       `json:"seat"`
+	For     string       `json:"for,omitempty" doc:"The seat that it counts for, when a deputy cast it"`
 	Verdict string       `json:"verdict" enum:"pass,return,reject,abstain"`
 	Scores  []need.Score `json:"scores,omitempty"`
 	Reason  string       `json:"reason,omitempty"`

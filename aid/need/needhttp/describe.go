@@ -23,7 +23,7 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 	case need.Resubmitted:
 		return web.T(l, "need.fact.resubmitted", "id", b.Need, "round", b.Round), true
 	case need.Voted:
-		return web.T(l, "need.fact.voted", "id", b.Need, "voter", voter(b.Seat), "stage", stageWord(l, b.Stage),
+		return web.T(l, "need.fact.voted", "id", b.Need, "voter", voterWords(l, b, voter), "stage", stageWord(l, b.Stage),
 			"verdict", web.T(l, "need.verdict."+string(b.Verdict))), true
 	case need.StageClosed:
 		return web.N(l, "need.fact.closed", b.Votes, "id", b.Need, "stage", stageWord(l, b.Stage),

@@ -53,7 +53,7 @@ func many(n int) http.Handler {
 	}
 	s, _ := b.Seats.Get("R-0001")
 	h := &Handler{View: func(fn func(Books)) { fn(b) }, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
-		Reader: func(context.Context) Reader { return Reader{s, func(class.Class) bool { return true }} },
+		Reader: func(context.Context) Reader { return Reader{Seat: s, May: func(class.Class) bool { return true }} },
 		Text:   func(context.Context, text.Ref) (string, error) { return "Endpoint protection", nil },
 		Facts:  func(context.Context, need.ID) ([]fact.Fact, error) { return nil, nil }}
 	mux := http.NewServeMux()

@@ -49,6 +49,9 @@ func (b Books) changed(h need.Head) fact.Pos {
 type Reader struct {
 	// Seat is the one that the person acts from; zero: none.
 	Seat seat.Seat
+	// Deputy is the person's own seat, when they act from Seat as its
+	// deputy; zero: they sit there.
+	Deputy seat.Seat
 	// May asks the policy whether the seat may read what is of a class.
 	May func(class.Class) bool
 }

@@ -93,12 +93,25 @@ func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	a.region = !n.HideRegion || a.votes || a.mine() ||
 		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
 	for _, v := range n.Votes {
-		s, _ := b.Seats.Get(v.Seat)
-		holder, _ := b.Parties.Get(s.Holder)
-		a.voters[v.Seat] = seatWords(l, s, holder)
+		for _, id := range []seat.ID{v.Seat, v.For} {
+			s, _ := b.Seats.Get(id)
+			holder, _ := b.Parties.Get(s.Holder)
+			a.voters[id] = seatWords(l, s, holder)
+		}
 	}
 	a.next = nextFor(b, a.reader, id)
 	return true
+}
+
+// voterOf is a seat that votes, in words.
+func (a account) voterOf(id seat.ID) string { return a.voters[id] }
+
+// voterWords is who cast v, and for whom.
+func voterWords(l web.Lang, v need.Voted, voter func(seat.ID) string) string {
+	if v.For == "" {
+		return voter(v.Seat)
+	}
+	return web.T(l, "need.vote.for", "deputy", voter(v.Seat), "seat", voter(v.For))
 }
 
 // mine reports whether the reader acts for the owner.
@@ -204,7 +217,7 @@ func (a account) tells(f fact.Fact) bool {
 		return a.weakSeen
 	}
 	v, vote := f.Body.(need.Voted)
-	return !vote || a.votes || a.reader.Seat.Exists() && v.Seat == a.reader.Seat.ID
+	return !vote || a.votes || a.reader.Seat.Exists() && v.Caster() == a.reader.Seat.ID
 }
 
 func (v itemView) header() web.Header {
@@ -268,7 +281,7 @@ func (a account) regionWords(l web.Lang) string {
 
 func (v itemView) history() []web.Event {
 	return told.HistoryFor(v.Lang, v.facts, v.opens, func(f fact.Fact) (string, bool) {
-		return describe(v.Lang, f, func(id seat.ID) string { return v.voters[id] }, func(party.ID) string { return v.owner.NameIn(string(v.Lang)) })
+		return describe(v.Lang, f, v.voterOf, func(party.ID) string { return v.owner.NameIn(string(v.Lang)) })
 	})
 }
 
@@ -338,7 +351,7 @@ func (v itemView) ballots() (t web.Table, some bool) {
 				reason = one(said)
 			}
 			t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{
-				web.Note(v.voters[vote.Seat], stageWord(l, vote.Stage)),
+				web.Note(voterWords(l, vote.Voted, v.voterOf), stageWord(l, vote.Stage)),
 				web.StatusChip(verdictTones[vote.Verdict], web.T(l, "need.verdict."+string(vote.Verdict))),
 				scores(l, p.Stage, vote.Scores), reason, web.Text(web.Time(l, vote.At))}})
 		}

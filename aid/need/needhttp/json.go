@@ -37,8 +37,8 @@ func (a account) json() NeedJSON {
 		out.Stages = append(out.Stages, StageJSON{p.Stage.ID, string(p.State), string(p.Verdict),
 			p.Tally.Cast(), p.Stage.Quorum, p.Stage.Seats, moment(p.Due)})
 		for _, v := range p.Votes {
-			if a.votes || a.reader.Seat.Exists() && v.Seat == a.reader.Seat.ID {
-				out.Votes = append(out.Votes, VoteJSON{v.Stage, string(v.Seat), string(v.Verdict), v.Scores, a.reasons[v.Pos], moment(v.At), int64(v.Pos)})
+			if a.votes || a.reader.Seat.Exists() && v.Caster() == a.reader.Seat.ID {
+				out.Votes = append(out.Votes, VoteJSON{v.Stage, string(v.Seat), string(v.For), string(v.Verdict), v.Scores, a.reasons[v.Pos], moment(v.At), int64(v.Pos)})
 			}
 		}
 	}

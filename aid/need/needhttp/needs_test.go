@@ -118,6 +118,6 @@ func FuzzBallot(f *testing.F) {
 		if b.Verdict == "abstain" && len(b.Scores) > 0 || b.Verdict == "pass" && b.Reason != "" || b.Seen < 0 {
 			t.Errorf("%+v", b)
 		}
-		b.of(sealed)
+		b.of(sealed, "")
 	})
 }

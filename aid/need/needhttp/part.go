@@ -148,7 +148,7 @@ func (v itemView) doneWords(q url.Values) string {
 			said = web.T(l, "need.done.withdrawn", "id", id)
 		}
 	case "vote":
-		if slices.ContainsFunc(v.Votes, func(x need.Vote) bool { return x.Seat == v.reader.Seat.ID && x.Round == v.Round }) {
+		if slices.ContainsFunc(v.Votes, func(x need.Vote) bool { return x.Caster() == v.reader.Seat.ID && x.Round == v.Round }) {
 			said = v.votedWords(q.Get("stage"))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/fact"
+	"tallinn/mechanism/seat"
 	"tallinn/text"
 	"tallinn/web"
 )
@@ -75,9 +76,10 @@ func (b ballot) settled() ballot {
 	return b
 }
 
-// of is b for the rules; reason is where its words are kept.
-func (b ballot) of(reason text.Ref) need.Ballot {
-	out := need.Ballot{Stage: b.Stage, Round: b.Round, Verdict: need.Verdict(b.Verdict), Reason: reason}
+// of is b for the rules; reason is where its words are kept, and deputy the
+// seat from which it is cast for another; empty: none.
+func (b ballot) of(reason text.Ref, deputy seat.ID) need.Ballot {
+	out := need.Ballot{Stage: b.Stage, Round: b.Round, Verdict: need.Verdict(b.Verdict), Reason: reason, Deputy: deputy}
 	for id, points := range b.Scores {
 		n, err := strconv.Atoi(points)
 		if err != nil {
@@ -171,8 +173,13 @@ func (h *Handler) check(w http.ResponseWriter, r *http.Request, a account, b bal
 	v.ballot.Key, v.ballot.Seen = newKey(), a.blank().Seen
 	v.closes = a.closing(l, facts)
 	h.View(func(books Books) {
-		holder, _ := books.Parties.Get(a.reader.Seat.Holder)
-		v.seat = seatWords(l, a.reader.Seat, holder)
+		words := func(s seat.Seat) string {
+			holder, _ := books.Parties.Get(s.Holder)
+			return seatWords(l, s, holder)
+		}
+		if v.seat = words(a.reader.Seat); a.reader.Deputy.Exists() {
+			v.seat = web.T(l, "need.vote.for", "deputy", words(a.reader.Deputy), "seat", v.seat)
+		}
 	})
 	v.Page = h.votePage(r, a)
 	v.Title = web.T(l, "need.sign.title")
@@ -188,7 +195,7 @@ func (a account) try(b ballot) ([]fact.Body, error) {
 		}
 		reason = sealed
 	}
-	return a.Need.Vote(a.reader.Seat, a.now, b.of(reason))
+	return a.Need.Vote(a.reader.Seat, a.now, b.of(reason, a.reader.Deputy.ID))
 }
 
 // closing says what a vote would do besides being cast.
@@ -235,7 +242,8 @@ func (a account) voteProblems(l web.Lang, b ballot, err error) (out web.Wrongs) 
 
 // cast records b, once for its key.
 func (h *Handler) cast(ctx context.Context, id need.ID, b ballot) (Result, error) {
-	by := h.Reader(ctx).Seat.ID
+	rd := h.Reader(ctx)
+	by := rd.Seat.ID
 	c := Command{ID: b.Key, Op: "need.vote", Need: id, Args: struct {
 		Need   need.ID
 		Ballot ballot
@@ -257,7 +265,7 @@ func (h *Handler) cast(ctx context.Context, id need.ID, b ballot) (Result, error
 				return nil, err
 			}
 		}
-		return n.Vote(s, tx.Now(), b.of(reason))
+		return n.Vote(s, tx.Now(), b.of(reason, rd.Deputy.ID))
 	})
 }
 
