@@ -12,11 +12,9 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/procedure/procedurehttp"
 	"tallinn/mechanism/seat"
-	"tallinn/mechanism/seat/seathttp"
 	"tallinn/policy"
 	"tallinn/policy/reads"
 	"tallinn/record"
-	"tallinn/tlp"
 )
 
 // needs is the door of needs.
@@ -90,23 +88,6 @@ func (h room) readingsOf(ctx context.Context, item string) (out []needhttp.Readi
 	}
 	return out, err
 }
-
-// seats is the door of seats.
-func (h room) seats() *seathttp.Handler {
-	return &seathttp.Handler{Now: h.cfg.Now, Log: h.cfg.Log,
-		View: func(fn func(seathttp.Books)) {
-			h.View(h.realm, func(b *Books) { fn(seathttp.Books{Parties: b.Parties, Seats: b.Seats}) })
-		},
-		Reader: func(ctx context.Context) func(s seat.Seat, p seathttp.Part) bool {
-			who := h.acting(ctx).principal(h.realm)
-			return func(s seat.Seat, p seathttp.Part) bool {
-				return h.policy.May(who, policy.Read, class.Class{Realm: h.realm, Noun: "seat", Part: string(p),
-					Marking: seatMarkings[p], Owner: string(s.Holder)})
-			}
-		}}
-}
-
-var seatMarkings = map[seathttp.Part]tlp.Marking{seathttp.Term: tlp.Green, seathttp.Sitting: tlp.Amber}
 
 // procedures is the door of the procedure, which everyone may read.
 func (h room) procedures() *procedurehttp.Handler {

@@ -93,7 +93,7 @@ func (h room) nouns() []any {
 	return []any{
 		&statementhttp.Handler{View: h.viewStatement, At: h.statementAt, Invite: h.invite(), Now: now, Log: log},
 		flows, projects,
-		&partyhttp.Handler{View: h.viewParties, Fact: h.publicFact, Now: now, Log: log,
+		&partyhttp.Handler{View: h.viewParties, Fact: h.partyFact, Sees: h.seesParty, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens},
 		h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),

@@ -45,6 +45,8 @@ const (
 	Erase    Action = "erase"
 	Assert   Action = "assert" // say what a flow is
 	Tie      Action = "tie"    // say which flow pays for which
+	Give     Action = "give"   // seats
+	Delegate Action = "delegate"
 )
 
 // An Engine decides. Its answers are kept: the same seat and class have the

@@ -153,6 +153,9 @@ func (h *Handler) recover(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.open.look(r.Context(), h.People, h.Log)
+	if err := h.sitFirst(r, token); err != nil {
+		return err
+	}
 	h.Begin(w, token)
 	http.Redirect(w, r, "/account?done=recovered", http.StatusSeeOther)
 	return nil

@@ -190,8 +190,24 @@ func (h *Handler) use(w http.ResponseWriter, r *http.Request) error {
 	if err := h.leave(r); err != nil { // a session that the browser had before is not taken over
 		return err
 	}
+	if err := h.sitFirst(r, token); err != nil {
+		return err
+	}
 	h.Begin(w, token)
 	http.Redirect(w, r, "/desk", http.StatusSeeOther)
+	return nil
+}
+
+// sitFirst lets a new session act from the first of the person's seats, so
+// that whoever has one need not choose.
+func (h *Handler) sitFirst(r *http.Request, token string) error {
+	s, err := h.People.Session(r.Context(), token)
+	if err != nil || s.Seat != "" {
+		return err
+	}
+	if seats := h.Seats(web.LangOf(r), s.Realm, s.ID); len(seats) > 0 {
+		return h.People.Sit(r.Context(), token, seats[0].ID)
+	}
 	return nil
 }
 

@@ -84,6 +84,9 @@ func (h *Handler) answerPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := h.leave(r); err != nil { // a session that the browser had before is not taken over
 		return err
 	}
+	if err := h.sitFirst(r, token); err != nil {
+		return err
+	}
 	h.Begin(w, token)
 	return reply(w, map[string]string{"to": "/desk"})
 }

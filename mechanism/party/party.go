@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"tallinn/fact"
+	"tallinn/tlp"
 )
 
 // A Party is a party as it stands after its facts.
 type Party struct {
 	Registered
+	Marking     tlp.Marking  // who may know of it
 	Pos         fact.Pos     // of the fact that registered it
 	Memberships []Membership // in order of record
 	History     []fact.Pos   // every fact of the party
@@ -77,7 +79,7 @@ func NewBook() *Book { return &Book{rows: map[string]ID{}} }
 func (b *Book) Fold(f fact.Fact) {
 	switch body := f.Body.(type) {
 	case Registered:
-		b.register(f.Pos, body)
+		b.register(f, body)
 	case Joined:
 		b.change(body.Party, f.Pos, func(p *Party) {
 			p.Memberships = append(slices.Clip(p.Memberships), Membership{body, f.Pos})
@@ -88,12 +90,12 @@ func (b *Book) Fold(f fact.Fact) {
 	}
 }
 
-func (b *Book) register(pos fact.Pos, body Registered) {
+func (b *Book) register(f fact.Fact, body Registered) {
 	i, known := b.find(body.Party)
 	if known {
 		return // no rule registers twice; the first stands
 	}
-	b.list = slices.Insert(b.list, i, Party{Registered: body, Pos: pos, History: []fact.Pos{pos}})
+	b.list = slices.Insert(b.list, i, Party{Registered: body, Marking: f.Marking, Pos: f.Pos, History: []fact.Pos{f.Pos}})
 	b.rows[body.Source.Stream()] = body.Party
 }
 

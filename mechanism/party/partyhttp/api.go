@@ -66,12 +66,12 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/parties/{id}", "get-party", "One party with its memberships", h.apiShow)
 }
 
-func (h *Handler) apiList(_ context.Context, in *listInput) (*listOutput, error) {
+func (h *Handler) apiList(ctx context.Context, in *listInput) (*listOutput, error) {
 	f, err := h.filter(in.Type, in.Role, in.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	page, err := api.Cut(h.gather(f).entries, in.PageInput)
+	page, err := api.Cut(h.gather(ctx, f).entries, in.PageInput)
 	if err != nil {
 		return nil, err
 	}
@@ -82,12 +82,12 @@ func (h *Handler) apiList(_ context.Context, in *listInput) (*listOutput, error)
 	return out, nil
 }
 
-func (h *Handler) apiShow(_ context.Context, in *itemInput) (*itemOutput, error) {
+func (h *Handler) apiShow(ctx context.Context, in *itemInput) (*itemOutput, error) {
 	day, err := query.Day(in.AsOf, h.Now())
 	if err != nil {
 		return nil, err
 	}
-	e, ok := h.one(party.ID(in.ID), day)
+	e, ok := h.one(ctx, party.ID(in.ID), day)
 	if !ok {
 		return nil, web.ErrNotFound
 	}

@@ -1,6 +1,7 @@
 package partyhttp
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -27,6 +28,8 @@ type Handler struct {
 	// View calls fn with the books as they stand, under the record's read
 	// lock.
 	View func(fn func(Books))
+	// Sees says which parties the reader of a request may see; nil: all.
+	Sees func(ctx context.Context) func(party.Party) bool
 	// Fact reads one fact of the record.
 	Fact     told.Reader
 	Sections []Section // in the order of the page; may be empty
@@ -49,10 +52,10 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Page: web.PageOf(r), filter: f, today: query.Today(h.Now())}
-	v.directory = h.gather(f)
+	v.directory = h.gather(r.Context(), f)
 	v.Title = web.T(v.Lang, "party.list")
 	v.Description = web.T(v.Lang, "party.list.lead")
-	v.Section, v.Marking = "parties", tlp.Clear
+	v.Section, v.Marking = "parties", v.directory.marking()
 	v.Crumbs = []web.Crumb{{Text: v.Title}}
 	return web.Render(w, r, v.Page, listPage(v))
 }
@@ -64,7 +67,7 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return csv.Serve(w, "parties.csv", fields, rows(h.gather(f)))
+	return csv.Serve(w, "parties.csv", fields, rows(h.gather(r.Context(), f)))
 }
 
 // show serves GET /parties/{id}.
@@ -74,7 +77,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	one, ok := h.one(party.ID(r.PathValue("id")), day)
+	one, ok := h.one(r.Context(), party.ID(r.PathValue("id")), day)
 	if !ok {
 		return web.ErrNotFound
 	}
@@ -88,6 +91,9 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		v.sections = append(v.sections, section(p, one.id(), day))
 	}
 	v.Title, v.Section, v.Marking = one.NameIn(string(p.Lang)), "parties", tlp.Clear
+	if one.hidden() {
+		v.Marking = one.Party.Marking
+	}
 	v.Crumbs = []web.Crumb{
 		{Text: web.T(p.Lang, "party.list"), Href: query.Address("/parties", query.Keep(asOf))}, {Text: v.Title}}
 	return web.Render(w, r, v.Page, itemPage(v))

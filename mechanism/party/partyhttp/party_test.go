@@ -16,6 +16,7 @@ import (
 
 	"tallinn/fact"
 	"tallinn/mechanism/party"
+	"tallinn/tlp"
 	"tallinn/web"
 	"tallinn/web/api"
 	"tallinn/web/webtest"
@@ -54,7 +55,7 @@ func serve(t testing.TB, bodies []fact.Body, sections ...Section) http.Handler {
 	book := party.NewBook()
 	var facts []fact.Fact
 	for i, b := range bodies {
-		f := fact.Fact{Pos: fact.Pos(i), At: time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC), Kind: b.Kind(), Body: b}
+		f := fact.Fact{Pos: fact.Pos(i), At: time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC), Kind: b.Kind(), Marking: tlp.Clear, Body: b}
 		facts = append(facts, f)
 		book.Fold(f)
 	}

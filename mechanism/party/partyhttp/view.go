@@ -2,9 +2,11 @@ package partyhttp
 
 import (
 	"cmp"
+	"context"
 	"net/url"
 
 	"tallinn/mechanism/party"
+	"tallinn/tlp"
 	"tallinn/web/query"
 )
 
@@ -64,11 +66,12 @@ type directory struct {
 }
 
 // gather copies the parties that fit f.
-func (h *Handler) gather(f filter) directory {
+func (h *Handler) gather(ctx context.Context, f filter) directory {
 	var d directory
+	sees := h.sees(ctx)
 	h.View(func(b Books) {
 		for _, p := range b.Parties.All() {
-			if e := enter(b, p, f.day); f.fits(e) {
+			if e := enter(b, p, f.day); f.fits(e) && sees(p) {
 				d.entries = append(d.entries, e)
 			}
 		}
@@ -76,12 +79,23 @@ func (h *Handler) gather(f filter) directory {
 	return d
 }
 
-// one copies the party called id.
-func (h *Handler) one(id party.ID, day string) (e entry, ok bool) {
+// sees says which parties the reader of a request may see.
+func (h *Handler) sees(ctx context.Context) func(party.Party) bool {
+	if h.Sees == nil {
+		return func(party.Party) bool { return true }
+	}
+	return h.Sees(ctx)
+}
+
+// one copies the party called id; one that is hidden is not there.
+func (h *Handler) one(ctx context.Context, id party.ID, day string) (e entry, ok bool) {
+	sees := h.sees(ctx)
 	h.View(func(b Books) {
 		var p party.Party
-		if p, ok = b.Parties.Get(id); ok {
+		if p, ok = b.Parties.Get(id); ok && sees(p) {
 			e = enter(b, p, day)
+		} else {
+			ok = false
 		}
 	})
 	return e, ok
@@ -111,4 +125,18 @@ func (f filter) fits(e entry) bool {
 		return !e.isMember
 	}
 	return f.role == "" || e.isMember && e.member.Role == f.role
+}
+
+// hidden reports whether e is not for everyone.
+func (e entry) hidden() bool { return e.Party.Marking != tlp.Clear }
+
+// marking is the strictest of what d lists.
+func (d directory) marking() tlp.Marking {
+	m := tlp.Clear
+	for _, e := range d.entries {
+		if e.hidden() {
+			m = min(m, e.Party.Marking)
+		}
+	}
+	return m
 }

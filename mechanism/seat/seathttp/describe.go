@@ -17,6 +17,10 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 			"from", web.Date(l, b.From)), true
 	case seat.Assigned:
 		return web.T(l, "seat.fact.assigned", "id", b.Seat), true
+	case seat.Delegated:
+		return web.T(l, "seat.fact.delegated", "id", b.Seat, "to", b.To, "until", web.Date(l, b.Until)), true
+	case seat.Undelegated:
+		return web.T(l, "seat.fact.undelegated", "id", b.Seat), true
 	case seat.Ended:
 		return web.T(l, "seat.fact.ended", "id", b.Seat, "on", web.Date(l, b.On), "reason", told.Word(l, "seat.reason", b.Reason)), true
 	}

@@ -11,10 +11,12 @@ import (
 
 	"github.com/a-h/templ"
 
+	"tallinn/fact"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/api"
 	"tallinn/web/query"
 	"tallinn/web/told"
 )
@@ -40,14 +42,43 @@ type Handler struct {
 	View func(fn func(Books))
 	// Reader says which parts of which seats the request may see.
 	Reader func(ctx context.Context) func(s seat.Seat, p Part) bool
+	// Acting is who sends a request, and Decide records what rule decides for
+	// them, once.
+	Acting func(ctx context.Context) Acting
+	Decide func(ctx context.Context, c Command, rule func(Tx, Books) ([]fact.Body, error)) (Result, error)
+	People People
+	// Facts are those of a seat, in order of record.
+	Facts func(ctx context.Context, id seat.ID) ([]fact.Fact, error)
+	// Gate lets a program with a token of a person's session through.
+	Gate api.Gate
+	// Origin is the hub's own address, which stands on sheets; empty: the one
+	// that a request came to.
+	Origin string
 	Now    func() time.Time
 	Log    *slog.Logger
 }
 
 // Routes adds the pages to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
-	mux.Handle("GET /seats", web.Handle(h.Log, h.list))
-	mux.Handle("GET /seats/{id}", web.Handle(h.Log, h.show))
+	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /seats":                  h.list,
+		"GET /seats/new":              h.newSeat,
+		"POST /seats/new":             h.open,
+		"GET /seats/admit":            h.askAdmit,
+		"POST /seats/admit":           h.admit,
+		"GET /seats/sheets":           h.askSheets,
+		"POST /seats/sheets":          h.sheetsNow,
+		"GET /seats/{id}":             h.show,
+		"GET /seats/{id}/delegate":    h.askDelegate,
+		"POST /seats/{id}/delegate":   h.delegate,
+		"POST /seats/{id}/undelegate": h.undelegate,
+		"GET /seats/{id}/assign":      h.askMove,
+		"POST /seats/{id}/assign":     h.move,
+		"GET /seats/{id}/end":         h.askEnd,
+		"POST /seats/{id}/end":        h.end,
+	} {
+		mux.Handle(pattern, web.Handle(h.Log, fn))
+	}
 }
 
 // An entry is a seat as its reader may see it.
@@ -140,7 +171,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	p.Title, p.Section, p.Marking = web.T(p.Lang, "seat.list"), "seats", markingOf(entries)
 	p.Crumbs = []web.Crumb{{Text: p.Title}}
 	day := query.Today(h.Now())
-	return web.Render(w, r, p, listPage(p, filters(p.Lang, f, bodies), table(p.Lang, entries, day)))
+	return web.Render(w, r, p, listPage(p, h.ways(r.Context(), p.Lang), filters(p.Lang, f, bodies), table(p.Lang, entries, day)))
 }
 
 // markingOf: an empty list tells nothing.
@@ -198,7 +229,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.ErrNotFound
 	}
-	p.Title = web.T(p.Lang, "seat.words", "role", web.T(p.Lang, "seat.role."+string(e.Role)), "holder", e.holder.NameIn(string(p.Lang)))
+	p.Title = e.words(p.Lang)
 	p.Section, p.Marking = "seats", tlp.Green
 	if e.sitting {
 		p.Marking = tlp.Amber
@@ -207,7 +238,12 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	s := e.state(query.Today(h.Now()))
 	header := web.Header{ID: string(e.ID), Title: p.Title, Lead: web.T(p.Lang, "seat.what."+string(e.Role)),
 		Status: []templ.Component{web.StatusChip(tones[s], web.T(p.Lang, "seat.state."+string(s)))}}
-	return web.Render(w, r, p, itemPage(p, header, e.items(p.Lang)))
+	v, err := h.view(r, p, e)
+	if err != nil {
+		return err
+	}
+	header.Actions = v.acts
+	return web.Render(w, r, p, itemPage(v, header))
 }
 
 // one is the seat called id; not there when it is hidden.
@@ -222,30 +258,4 @@ func (h *Handler) one(ctx context.Context, id seat.ID) (e entry, ok bool) {
 		}
 	})
 	return e, ok
-}
-
-func (e entry) items(l web.Lang) []web.Item {
-	items := []web.Item{
-		{Term: web.T(l, "seat.field.holder"), Detail: web.To(web.Link{Text: e.holder.NameIn(string(l)), Href: "/parties/" + url.PathEscape(string(e.Holder))})},
-		{Term: web.T(l, "seat.field.role"), Detail: web.Text(web.T(l, "seat.role."+string(e.Role)))},
-	}
-	if e.Body != "" {
-		items = append(items, web.Item{Term: web.T(l, "seat.field.body"), Detail: bodyCell(l, e)})
-	}
-	items = append(items, web.Item{Term: web.T(l, "seat.field.term"), Detail: web.Text(term(l, e.Seat))})
-	if e.Ended != nil {
-		items = append(items, web.Item{Term: web.T(l, "seat.field.ended"), Detail: web.Note(web.Date(l, e.Ended.On), told.Word(l, "seat.reason", e.Ended.Reason))})
-	}
-	if e.sitting {
-		items = append(items, web.Item{Term: web.T(l, "seat.field.sitting"), Detail: e.sits(l)})
-	}
-	return items
-}
-
-// sits says since when somebody sits on the seat.
-func (e entry) sits(l web.Lang) templ.Component {
-	if e.Person == "" || len(e.Sittings) == 0 {
-		return web.None(web.T(l, "seat.empty"))
-	}
-	return web.Text(web.T(l, "seat.filled", "since", web.Time(l, e.Sittings[len(e.Sittings)-1].At)))
 }
