@@ -30,6 +30,7 @@ func TestBrowser(t *testing.T) {
 		{"exercise", testExercise},
 		{"voting by keyboard", testVoting},
 		{"passkeys", testPasskeys},
+		{"onboarding", testOnboarding},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b, s) })
 	}

@@ -71,6 +71,9 @@ func (h *Hub) headings(realm fact.Realm, id string) []web.Heading {
 	case seat.Programme, seat.Implementer, seat.FrontOffice, seat.CoChair:
 		own = append(own, web.Heading{Section: "offers", Href: "/offers", Key: "nav.offers"})
 	}
+	if role == seat.FrontOffice {
+		own = append(own, web.Heading{Section: "seats", Href: "/seats", Key: "nav.seats"})
+	}
 	for _, public := range web.Public {
 		if slices.Contains(besides, public.Section) {
 			own = append(own, public)

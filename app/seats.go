@@ -8,6 +8,7 @@ import (
 	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/identity"
+	"tallinn/identity/identityhttp"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/mechanism/seat/seathttp"
@@ -103,4 +104,19 @@ func (h room) partyFact(ctx context.Context, pos fact.Pos) (fact.Fact, error) {
 		err = record.ErrNoFact.With("pos", pos)
 	}
 	return f, err
+}
+
+// locked reports whether the person of a request can come in again by a way of
+// their own. Whom every visitor may be is not asked.
+func (h room) locked(ctx context.Context) (bool, error) {
+	s, ok := identityhttp.SessionOf(ctx)
+	if !ok || s.Guest {
+		return true, nil
+	}
+	keys, err := h.people.Passkeys(ctx, s.ID)
+	if err != nil || len(keys) > 0 {
+		return true, err
+	}
+	made, err := h.people.Sheet(ctx, s.ID)
+	return !made.IsZero(), err
 }

@@ -30,6 +30,9 @@ type Handler struct {
 	Desk func(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error)
 	// Waiting is Desk without words and without what changed.
 	Waiting func(ctx context.Context) desk.Desk
+	// Locked reports whether the request's person has a way in of their own,
+	// such as a passkey; nil: not asked.
+	Locked func(ctx context.Context) (bool, error)
 	// Changes tells that something was recorded, until ctx ends.
 	Changes func(ctx context.Context) <-chan fact.Pos
 	Now     func() time.Time
@@ -46,9 +49,10 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 type view struct {
 	web.Page
 	desk.Desk
-	seat Seat
-	some bool // the reader acts from a seat
-	now  time.Time
+	seat  Seat
+	some  bool // the reader acts from a seat
+	offer bool // the reader has no way in of their own yet, and is offered one
+	now   time.Time
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) (err error) {
@@ -60,6 +64,13 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) (err error) {
 			return err
 		}
 		visited(w, v.seat, v.Head)
+	}
+	if v.some && h.Locked != nil {
+		locked, err := h.Locked(r.Context())
+		if err != nil {
+			return err
+		}
+		v.offer = !locked
 	}
 	return web.Render(w, r, v.Page, page(v))
 }
