@@ -23,7 +23,7 @@ func (h room) desk() *deskhttp.Handler {
 			d, _ = h.waitingOf(ctx)
 			return d
 		},
-		Locked: h.locked,
+		Locked:  h.locked,
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) },
 		Seat: func(ctx context.Context, l web.Lang) (deskhttp.Seat, bool) {
 			s := h.acting(ctx).seat
