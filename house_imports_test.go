@@ -51,7 +51,7 @@ var drivers = map[string][]string{
 	"defence/detection/corpustest": {"github.com/klauspost/compress"},
 	"web": {templ, huma, jsonV2, "github.com/nicksnyder/go-i18n/v2", "golang.org/x/text",
 		"github.com/BurntSushi/toml", "github.com/andybalholm/brotli", "github.com/klauspost/compress"},
-	"web/qr": {templ, "rsc.io/qr"},
+	"web/qr":      {templ, "rsc.io/qr"},
 	"web/webtest": {templ, "github.com/chromedp", "github.com/andybalholm/cascadia", "golang.org/x/net/html"},
 	"exchange":    {jsonV2, "golang.org/x/text", "golang.org/x/sync"},
 }
