@@ -1,26 +1,22 @@
 package app_test
 
 import (
-	"crypto/rand"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
+	"tallinn/app"
 	"tallinn/fact"
 	"tallinn/identity"
 	"tallinn/web/webtest"
 )
 
-// invited is a person of s and a link that signs them in.
-func invited(t *testing.T, s *site) (people *identity.People, person, link string) {
+// invited is a person of the hub and a link that signs them in.
+func invited(t *testing.T, hub *app.Hub) (people *identity.People, person, link string) {
 	t.Helper()
-	people, err := identity.OpenPeople(t.Context(), s.data, func() time.Time { return today }, rand.Reader)
+	people = hub.People()
+	person, err := people.Add(t.Context(), "Олена Приклад", fact.Real)
 	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { people.Close() })
-	if person, err = people.Add(t.Context(), "Олена Приклад", fact.Real); err != nil {
 		t.Fatal(err)
 	}
 	if link, err = people.Link(t.Context(), person); err != nil {
@@ -33,8 +29,8 @@ func invited(t *testing.T, s *site) (people *identity.People, person, link strin
 // sheet, signs out, comes back by the passkey, and later by the sheet; a
 // session that they end elsewhere is over at once.
 func testPasskeys(t *testing.T, b *webtest.Browser, _ *site) {
-	s, _ := newSite(t)
-	people, person, link := invited(t, s)
+	s, hub := newSite(t)
+	people, person, link := invited(t, hub)
 	at, err := url.Parse(s.url)
 	if err != nil {
 		t.Fatal(err)
