@@ -111,6 +111,3 @@ var patternType reflect.Type
 
 // BreakReadings lets no reading of what is TLP:RED be logged any more.
 func (h *Hub) BreakReadings() { h.readings.Close() }
-
-// People are those of the hub.
-func (h *Hub) People() *identity.People { return h.people }
