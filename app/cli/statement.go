@@ -89,6 +89,7 @@ func (s *session) value(f statementhttp.FigureJSON) string {
 type figureCmd struct {
 	List    figureListCmd    `cmd:"" help:"Every figure of the account."`
 	Explain figureExplainCmd `cmd:"" help:"One figure: its definition, rows, rates and facts."`
+	Compare figureCompareCmd `cmd:"" help:"Why a figure differs between two days, or two positions of the record."`
 }
 
 type figureListCmd struct{ asOfFlags }
@@ -134,6 +135,36 @@ func (c figureExplainCmd) Run(ctx context.Context, s *session) error {
 			rate = r.Rate.Rate + " (" + r.Rate.On + ", " + r.Rate.Issuer + ")"
 		}
 		g.row(r.Flow, r.On, r.Amount.Value+" "+r.Amount.Currency, rate, r.Converted)
+	}
+	return g.flush()
+}
+
+type figureCompareCmd struct {
+	asOfFlags
+	Name        string `arg:"" help:"The figure's name, such as statement.total."`
+	From        string `help:"The earlier day." placeholder:"YYYY-MM-DD"`
+	FromKnownAt string `help:"The earlier position." placeholder:"POS"`
+}
+
+func (c figureCompareCmd) Run(ctx context.Context, s *session) error {
+	q := c.query()
+	for name, value := range map[string]string{"from": c.From, "from_known_at": c.FromKnownAt} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	var out statementhttp.ComparisonJSON
+	raw, err := s.client.get(ctx, "/api/v1/figures/"+url.PathEscape(c.Name)+"/comparison", q, &out)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.raw(raw)
+	}
+	s.line("%s %s: %s → %s (%s)", out.Name, out.Currency, out.Before, out.After, out.By)
+	g := s.grid()
+	for _, r := range append(out.Reasons, out.Flows...) {
+		g.row(r.Reason, r.Flow, r.By)
 	}
 	return g.flush()
 }

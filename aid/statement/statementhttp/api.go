@@ -185,6 +185,7 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/statement", "get-statement", "The public account as of a day", h.apiStatement)
 	api.Get(a, "/figures", "list-figures", "Every figure of the account", h.apiFigures)
 	api.Get(a, "/figures/{name}", "get-figure", "One figure with its rows, rates and facts", h.apiFigure)
+	api.Get(a, "/figures/{name}/comparison", "compare-figure", "Why a figure differs between two days, or two positions of the record", h.apiCompare)
 }
 
 func (h *Handler) apiStatement(ctx context.Context, in *QuestionInput) (*statementOutput, error) {
