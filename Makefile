@@ -22,7 +22,7 @@ LDFLAGS := -X tallinn/app.Version=$(VERSION)
 # computes for long and shares nothing (PLAIN, each several times slower under
 # it); where those run in parallel, their own tests compare the results.
 # 12 minutes are for the slowest package, not for all.
-PLAIN     := tallinn/(aid/match|defence|bench/match|bench/detect|web/webtest)(/|$$)
+PLAIN     := tallinn/(aid/match|defence|bench/need|bench/match|bench/detect|web/webtest)(/|$$)
 # LONG are journeys of minutes under it, and run without.
 LONG      := TestBrowser|TestHostile
 TESTFLAGS ?= -timeout 12m

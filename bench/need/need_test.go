@@ -42,7 +42,7 @@ func BenchmarkHeap20k(b *testing.B) {
 // TestHeap holds the book to its bound, with fewer needs to share what it costs
 // to have a book at all.
 func TestHeap(t *testing.T) {
-	const needs = 2_000
+	const needs = 5_000
 	packed, plain := heap(facts(t, needs), registry(), needs)
 	t.Logf("%.0f B of heap a need; whole values would be %.0f B", packed, plain)
 	if packed > mostBytes {
