@@ -11,7 +11,9 @@
 // a rule on the state as it stands and appends what the rule returns, all or
 // nothing; one committer writes for everybody; Open replays the whole record.
 // Package record/sqlite is the store of one hub, record/postgres that of
-// several, and record/recordtest what every store must do.
+// several, and record/recordtest what every store must do. Texts are sealed
+// under keys that lie apart (record/keyring), attachments lie as ciphertext
+// (record/blobs), so that destroying a key erases.
 //
 // # Nouns
 //
@@ -32,10 +34,13 @@
 //	mechanism/party        who takes part, and since when
 //	mechanism/seat         who may act for whom, for a term
 //	mechanism/procedure    the stages and scores by which needs are validated
+//	mechanism/marking      a marking that is changed
+//	mechanism/erasure      two persons erase a third
 //	mechanism/milestone    what happened, by date
 //	mechanism/capability   the lines that aid builds; wording: bounds of texts
 //	aid/rate               reference rates
 //	aid/need, aid/offer    what is asked for, what can be given and is reserved
+//	aid/attachment         the files that bear a need out
 //	aid/match              the plan that joins them, with a proof
 //	aid/flow, aid/project  money and goods, pieces of work
 //	aid/statement          every figure, computed from the books of the others
@@ -55,10 +60,13 @@
 // (frame, components, texts in English and Ukrainian, the way from a fault to
 // a status) and web/api the same for the API; neither knows a noun.
 //
-// Package identity knows persons, their sessions, and the tokens of machines,
-// all kept apart from facts. Package policy asks one Cedar file who may see
-// and do what; it is asked about classes of things, so that a list of
-// thousands takes a few questions.
+// Package identity knows persons, their ways in and sessions, and the tokens
+// of machines, all kept apart from facts. Package policy asks one Cedar file
+// who may see and do what; it is asked about classes of things (package
+// class), so that a list of thousands takes a few questions, and policy/reads
+// keeps who has read what is TLP:RED. Package notice tells persons what waits
+// for them: notice/desk computes it, notice/outbox sees that each is told once,
+// by mail, web push or webhook. Package web/live tells open pages what is new.
 //
 // # The program
 //
