@@ -155,7 +155,7 @@ func paths(*fortress) []attack {
 func methods(*fortress) []attack {
 	var all []attack
 	for _, m := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", strings.Repeat("M", 1000)} {
-		for _, path := range []string{"/", "/flows", "/record/1", "/api/v1/flows", "/api/openapi.json"} {
+		for _, path := range []string{"/", "/flows", "/record/1", "/api/v1/mentions", "/api/openapi.json"} {
 			all = append(all, attack{name: fmt.Sprintf("%.20s %s", m, path), method: m, path: path, status: 405, code: "web.method"})
 		}
 	}
