@@ -37,6 +37,7 @@ var drivers = map[string][]string{
 	"record/postgres":              {jsonV2, "github.com/jackc/pgx/v5"},
 	"record/keyring":               {"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"record/recordtest":            {"pgregory.net/rapid"},
+	"record/disktest":              {"modernc.org/sqlite", "modernc.org/libc"}, // stands between SQLite and its files
 	"identity":                     {jsonV2, "github.com/go-webauthn/webauthn", "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"policy":                       {"github.com/cedar-policy/cedar-go"},
 	"notice/outbox":                {"modernc.org/sqlite"},

@@ -162,10 +162,21 @@ func TestDatabaseAway(t *testing.T) {
 		}
 	}
 	until("/readyz", http.StatusNoContent)
+	officer := s.acts(t, "cyber officer", 0)
 	if err := server.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	began := time.Now()
+	for _, path := range []string{"/", "/desk", "/api/v1/needs"} { // nobody can say who asks
+		resp, err := officer.client.Get(s.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+			t.Errorf("%s for someone signed in answers %d, to be tried again after %q", path, resp.StatusCode, resp.Header.Get("Retry-After"))
+		}
+	}
 	if status("/") != http.StatusOK || status("/readyz") != http.StatusNoContent {
 		t.Error("the hub was out at once")
 	}
@@ -177,4 +188,7 @@ func TestDatabaseAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	until("/readyz", http.StatusNoContent)
+	if a := officer.get("/desk"); a.status != http.StatusOK {
+		t.Errorf("the session does not go on: %d", a.status)
+	}
 }

@@ -38,7 +38,9 @@ func openFile(ctx context.Context, dir string) (database, error) {
 	if err != nil {
 		return database{}, err
 	}
-	if _, err := db.ExecContext(ctx, peopleSchema); err != nil {
+	// The journal that is found is copied, which writes it anew: after a sync
+	// that failed it can be read, and no disk has it.
+	if _, err := db.ExecContext(ctx, peopleSchema+`; PRAGMA wal_checkpoint(FULL)`); err != nil {
 		return database{}, errors.Join(err, db.Close())
 	}
 	return database{DB: db}, nil
@@ -135,24 +137,26 @@ func (d database) words(q string) string {
 
 // ExecContext runs a statement.
 func (d database) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	return d.DB.ExecContext(ctx, d.words(q), args...)
+	res, err := d.DB.ExecContext(ctx, d.words(q), args...)
+	return res, d.away(ctx, err)
 }
 
 // QueryContext runs a query.
 func (d database) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return d.DB.QueryContext(ctx, d.words(q), args...)
+	rows, err := d.DB.QueryContext(ctx, d.words(q), args...)
+	return rows, d.away(ctx, err)
 }
 
 // QueryRowContext runs a query of one row.
-func (d database) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
-	return d.DB.QueryRowContext(ctx, d.words(q), args...)
+func (d database) QueryRowContext(ctx context.Context, q string, args ...any) row {
+	return row{d.DB.QueryRowContext(ctx, d.words(q), args...), d, ctx}
 }
 
 // BeginTx begins a transaction.
 func (d database) BeginTx(ctx context.Context, opts *sql.TxOptions) (transaction, error) {
 	tx, err := d.DB.BeginTx(ctx, opts)
 	if err != nil {
-		return transaction{}, fmt.Errorf("identity: begin a transaction: %w", err)
+		return transaction{}, fmt.Errorf("identity: begin a transaction: %w", d.away(ctx, err))
 	}
 	return transaction{tx, d}, nil
 }
@@ -165,15 +169,17 @@ type transaction struct {
 
 // ExecContext runs a statement.
 func (t transaction) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
-	return t.Tx.ExecContext(ctx, t.of.words(q), args...)
+	res, err := t.Tx.ExecContext(ctx, t.of.words(q), args...)
+	return res, t.of.away(ctx, err)
 }
 
 // QueryContext runs a query.
 func (t transaction) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return t.Tx.QueryContext(ctx, t.of.words(q), args...)
+	rows, err := t.Tx.QueryContext(ctx, t.of.words(q), args...)
+	return rows, t.of.away(ctx, err)
 }
 
 // QueryRowContext runs a query of one row.
-func (t transaction) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
-	return t.Tx.QueryRowContext(ctx, t.of.words(q), args...)
+func (t transaction) QueryRowContext(ctx context.Context, q string, args ...any) row {
+	return row{t.Tx.QueryRowContext(ctx, t.of.words(q), args...), t.of, ctx}
 }

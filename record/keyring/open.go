@@ -23,7 +23,9 @@ const table = `CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, key BLOB 
 //
 // Errors: those of the file system and the database.
 func Open(ctx context.Context, dir string, random io.Reader) (*Ring, error) {
-	return openFile(ctx, dir, random, "_txlock=immediate", table)
+	// The journal that is found is copied, which writes it anew: after a sync
+	// that failed it can be read, and no disk has it.
+	return openFile(ctx, dir, random, "_txlock=immediate", table+`; PRAGMA wal_checkpoint(FULL)`)
 }
 
 // OpenToRead opens the keys that are there, to read what is sealed under

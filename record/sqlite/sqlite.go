@@ -89,7 +89,17 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.checkpoints = startCheckpointer(s.copy)
-	return nil
+	return settle(ctx, s.copy)
+}
+
+// settle copies the journal that is found into the database. After a sync that
+// failed the system still shows what it should have kept, and never tries
+// again: a program that starts would build on what no disk has. Copied, it is
+// written anew, and synchronised. Somebody who reads an older state keeps a
+// part of it waiting; the next checkpoint copies that.
+func settle(ctx context.Context, db *sql.DB) error {
+	var busy, pages, copied int
+	return db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(FULL)`).Scan(&busy, &pages, &copied)
 }
 
 // connect opens a pool of n connections that are kept open.
