@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"tallinn/app"
+	"tallinn/record/disktest"
+	"tallinn/record/sqlite"
 )
 
 // TestMetrics: an operator sees what a hub does, at an address of its own, and
@@ -25,7 +27,9 @@ func TestMetrics(t *testing.T) {
 	}
 	watched := free.Addr().String()
 	free.Close()
-	hub, err := app.Open(t.Context(), app.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Metrics: watched, Log: slog.New(slog.DiscardHandler)})
+	data := t.TempDir()
+	disk := disktest.New(t, data)
+	hub, err := app.Open(t.Context(), app.Config{Addr: "127.0.0.1:0", Data: data, Metrics: watched, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,9 +71,33 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("the metrics tell %q", secret)
 		}
 	}
+	officer.onBrokenDisk(disk, page, "http://"+watched+"/metrics")
 }
 
-func metricsAt(t *testing.T, address string) string {
+// onBrokenDisk goes on when the record's disk has failed once: nothing is
+// recorded any more, as a page says, and everything can be read.
+func (v *visitor) onBrokenDisk(disk *disktest.Disk, page, watched string) {
+	t := v.t
+	disk.Break(sqlite.File)
+	for range 2 {
+		a := v.post("/needs", titled("Lost"))
+		if a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, "nothing is recorded until the hub is restarted") {
+			t.Errorf("on a broken disk a need is answered %d: %.300s", a.status, a.says(t, "main"))
+		}
+		disk.Break("") // once is enough: nobody knows what it holds
+	}
+	if a := v.get(page); a.status != http.StatusOK || !strings.Contains(a.body, "Metered secret") {
+		t.Errorf("on a broken disk a need is read with %d", a.status)
+	}
+	if a := v.get("/needs"); a.status != http.StatusOK || strings.Contains(a.body, "Lost") {
+		t.Errorf("the list of needs answers %d, or shows what was not recorded", a.status)
+	}
+	if told := metricsAt(t, watched); !strings.Contains(told, "\ntallinn_stopped 1\n") {
+		t.Error("the metrics do not tell that nothing is recorded")
+	}
+}
+
+func metricsAt(t testing.TB, address string) string {
 	t.Helper()
 	resp, err := http.Get(address)
 	if err != nil {

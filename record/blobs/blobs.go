@@ -26,6 +26,7 @@ const halfWritten = "new-"
 type Store struct {
 	dir    string
 	random io.Reader
+	disk   disk
 }
 
 // Open opens the blobs of the data folder dir, and makes their folder when
@@ -33,11 +34,15 @@ type Store struct {
 //
 // Errors: those of the file system.
 func Open(dir string, random io.Reader) (*Store, error) {
-	s := &Store{filepath.Join(dir, Folder), random}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	return openOn(machine{}, dir, random)
+}
+
+func openOn(d disk, dir string, random io.Reader) (*Store, error) {
+	s := &Store{filepath.Join(dir, Folder), random, d}
+	if err := d.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("blobs: open: %w", err)
 	}
-	return s, syncFolder(dir)
+	return s, s.syncFolder(dir)
 }
 
 // Put seals what write writes under lock and keeps it. When it returns nil the
@@ -46,13 +51,13 @@ func Open(dir string, random io.Reader) (*Store, error) {
 // Errors: write's own; those of the file system and of randomness. Nothing is
 // kept then.
 func (s *Store) Put(lock []byte, write func(io.Writer) error) (sum string, err error) {
-	f, err := os.CreateTemp(s.dir, halfWritten)
+	f, err := s.disk.CreateTemp(s.dir, halfWritten)
 	if err != nil {
 		return "", fmt.Errorf("blobs: put: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, ignore(f.Close(), os.ErrClosed), ignore(os.Remove(f.Name()), fs.ErrNotExist))
+			err = errors.Join(err, ignore(f.Close(), os.ErrClosed), ignore(s.disk.Remove(f.Name()), fs.ErrNotExist))
 		}
 	}()
 	counted := &hashing{w: f, sum: sha256.New()}
@@ -74,23 +79,19 @@ func (s *Store) Put(lock []byte, write func(io.Writer) error) (sum string, err e
 func (s *Store) settle(file, sum string) error {
 	path := s.path(sum)
 	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := s.disk.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("blobs: put: %w", err)
 	}
-	if err := os.Rename(file, path); err != nil {
+	if err := s.disk.Rename(file, path); err != nil {
 		return fmt.Errorf("blobs: put: %w", err)
 	}
-	return errors.Join(syncFolder(folder), syncFolder(s.dir))
+	return errors.Join(s.syncFolder(folder), s.syncFolder(s.dir))
 }
 
 func (s *Store) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum) }
 
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("blobs: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+func (s *Store) syncFolder(dir string) error {
+	if err := s.disk.SyncFolder(dir); err != nil {
 		return fmt.Errorf("blobs: %w", err)
 	}
 	return nil

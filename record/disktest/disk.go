@@ -43,6 +43,7 @@ type Disk struct {
 	at      int
 	fault   Fault
 	onwards bool
+	broken  string // syncs of files whose names begin so fail; none when empty
 	failed  string
 	files   map[string]*file
 	kept    map[string]bool // names that survive a cut of power
@@ -93,6 +94,14 @@ func (d *Disk) Fail(n int, fault Fault, onwards bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.at, d.fault, d.onwards = n, fault, onwards
+}
+
+// Break makes every sync of a file whose name begins with prefix fail, until
+// it is called with an empty one.
+func (d *Disk) Break(prefix string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.broken = prefix
 }
 
 // Failed is the first operation that has failed; empty when none has.
@@ -165,7 +174,8 @@ func (d *Disk) sync(path string, named bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f := d.file(path)
-	if d.fails("sync", path) {
+	broken := d.broken != "" && strings.HasPrefix(filepath.Base(path), d.broken)
+	if d.fails("sync", path) || broken {
 		f.pending = nil
 		return syscall.EIO
 	}
