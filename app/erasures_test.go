@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -10,12 +12,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tallinn/app"
+	"tallinn/fact"
+	"tallinn/mechanism/erasure"
 	"tallinn/mechanism/seat"
 	"tallinn/record"
 	"tallinn/record/keyring"
 	"tallinn/record/sqlite"
+	words "tallinn/text"
+	"tallinn/tlp"
 )
 
 // filesWith lists the files below dir that hold what in clear.
@@ -171,5 +178,42 @@ func checkFolder(t *testing.T, dir string) {
 	report, err := record.Check(t.Context(), store, app.Kinds(), keys)
 	if err != nil || !report.Clean() {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestTextsInClear: words that an early version kept in clear are sealed when
+// a hub opens the folder.
+func TestTextsInClear(t *testing.T) {
+	dir, ctx := t.TempDir(), t.Context()
+	const said = "said before words were sealed"
+	plain, err := words.Commit(rand.Reader, "00112233445566778899aabbccddeeff", said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := erasure.Asked{Person: "person/00000000000000000000", Seat: "R-1"}
+	raw, err := fact.Encode(fact.Fact{At: time.Now().UTC().Truncate(time.Microsecond), Cmd: "c", By: "p", Kind: body.Kind(),
+		Streams: body.Streams(), Realm: fact.Exercise, Marking: tlp.AmberStrict, Body: body})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := sqlite.Open(ctx, sqlite.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = store.Append(ctx, record.Batch{Facts: [][]byte{raw}, Commands: []record.Remembered{{ID: "c", Op: "o"}},
+		Texts: []words.Sealed{{Ref: plain.Ref, Key: plain.Key, Box: []byte(plain.Text)}}})
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if len(filesWith(t, dir, said)) == 0 {
+		t.Fatal("the words are nowhere in clear: this test sees nothing")
+	}
+	hub, err := app.Open(ctx, app.Config{Data: dir, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hub.Close()
+	if found := filesWith(t, dir, said); len(found) > 0 {
+		t.Errorf("%v still hold the words in clear", found)
 	}
 }

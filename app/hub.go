@@ -116,7 +116,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if err := h.openStore(ctx); err != nil {
 		return nil, err
 	}
-	h.record, err = record.Open(ctx, record.Config{Store: h.metrics.measure(h.store), Keys: h.keys, Registry: Kinds(),
+	h.record, err = record.Open(ctx, record.Config{Store: h.store, Appended: h.metrics.appended, Keys: h.keys, Registry: Kinds(),
 		State: h.state, Now: h.cfg.Now, Random: h.cfg.Random, Log: h.cfg.Log, Follow: h.shared()})
 	if err != nil {
 		return nil, err

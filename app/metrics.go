@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -78,8 +77,8 @@ func (m *metrics) request(pattern string, status int, took time.Duration) {
 	m.requests.WithLabelValues(pattern, strconv.Itoa(status)).Observe(took.Seconds())
 }
 
-// kept notes what became of a batch.
-func (m *metrics) kept(b record.Batch, took time.Duration, err error) {
+// appended notes what became of a batch.
+func (m *metrics) appended(b record.Batch, took time.Duration, err error) {
 	m.appends.Observe(took.Seconds())
 	switch {
 	case err == nil:
@@ -93,39 +92,6 @@ func (m *metrics) kept(b record.Batch, took time.Duration, err error) {
 	default:
 		m.failures.WithLabelValues("failed").Inc()
 	}
-}
-
-// A measured store notes how long each batch takes.
-type measured struct {
-	record.Store
-	*metrics
-}
-
-func (s measured) Append(ctx context.Context, b record.Batch) error {
-	began := time.Now()
-	err := s.Store.Append(ctx, b)
-	s.kept(b, time.Since(began), err)
-	return err
-}
-
-// measuredShared is measured for a store that others append to.
-type measuredShared struct {
-	record.Shared
-	*metrics
-}
-
-func (s measuredShared) Append(ctx context.Context, b record.Batch) error {
-	began := time.Now()
-	err := s.Shared.Append(ctx, b)
-	s.kept(b, time.Since(began), err)
-	return err
-}
-
-func (m *metrics) measure(s record.Store) record.Store {
-	if shared, ok := s.(record.Shared); ok {
-		return measuredShared{shared, m}
-	}
-	return measured{s, m}
 }
 
 // Metrics serves what an operator watches, to a collector of Prometheus'. It

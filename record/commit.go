@@ -77,8 +77,11 @@ func (c *committer) commit(group []*request) {
 	}
 	// The callers' contexts do not reach here: a decision whose turn has come
 	// is carried through.
-	start := c.clock()
+	start, began := c.clock(), time.Now()
 	err := c.Store.Append(context.Background(), b.batch)
+	if c.Appended != nil {
+		c.Appended(b.batch, time.Since(began), err)
+	}
 	switch {
 	case err == nil:
 		c.fold(b.facts)

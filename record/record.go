@@ -52,6 +52,9 @@ type Config struct {
 	// Shared one. What they append is folded as they do, and nothing is
 	// refused on a state that is older than the command.
 	Follow bool
+	// Appended, when not nil, is told what became of each batch and how long the
+	// store took. It is called by the committer, which waits for it.
+	Appended func(b Batch, took time.Duration, err error)
 	// Drain is how long Close waits for subscribers to catch up, 5 s when 0.
 	Drain time.Duration
 }

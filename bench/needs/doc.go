@@ -7,9 +7,13 @@
 // due. Beside the times stand the processor time of client and hub together,
 // and the memory that the process holds.
 //
+// BenchmarkCost asks for the same pages without a socket and a client, one
+// after another: what the hub itself spends on each.
+//
 // BenchmarkVote opens 500 pages that show one need and lets a seat vote on it
 // once a second; it reports how long after the vote was sent each page was
 // told.
 //
-// TALLINN_BENCH_SECONDS sets another length than ten seconds.
+// TALLINN_BENCH_SECONDS sets another length than ten seconds. TALLINN_BENCH_DIR
+// names a folder, empty at first, that keeps what is made up for the next run.
 package needs

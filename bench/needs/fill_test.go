@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -39,12 +41,17 @@ func config(dir string) app.Config {
 	return app.Config{Addr: "127.0.0.1:0", Data: dir, Log: slog.New(slog.NewTextHandler(null, nil))}
 }
 
-// hub serves the exercise with the needs and flows beside it.
-func hub(b *testing.B) (url string) {
+// hub is the exercise with the needs and flows beside it.
+func hub(b *testing.B) *app.Hub {
 	b.Helper()
-	ctx, dir := b.Context(), b.TempDir()
-	if err := fill(ctx, dir); err != nil {
-		b.Fatal(err)
+	ctx, dir := b.Context(), os.Getenv("TALLINN_BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
+	}
+	if list, err := os.ReadDir(dir); err != nil || len(list) == 0 {
+		if err := errors.Join(err, fill(ctx, dir)); err != nil {
+			b.Fatal(err)
+		}
 	}
 	h, err := app.Open(ctx, config(dir))
 	if err == nil {
@@ -53,15 +60,25 @@ func hub(b *testing.B) (url string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	b.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	debug.FreeOSMemory() // what the filling took is not the hub's
+	return h
+}
+
+// serve is where a filled hub serves.
+func serve(b *testing.B) (url string) {
+	b.Helper()
+	h := hub(b)
+	serving, stop := context.WithCancel(context.WithoutCancel(b.Context()))
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() { ended <- h.Run(serving, func(url string) { ready <- url }) }()
 	b.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			b.Error(err)
-		}
-		if err := h.Close(); err != nil {
 			b.Error(err)
 		}
 	})

@@ -30,14 +30,16 @@ func seconds() int {
 	return 10
 }
 
+func socket() *http.Transport { return &http.Transport{MaxIdleConnsPerHost: 1024} }
+
 // enter is a client that acts from the first seat of a role.
-func enter(b *testing.B, at, role string) *http.Client {
+func enter(b *testing.B, by http.RoundTripper, at, role string) *http.Client {
 	b.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	client := &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 1024}}
+	client := &http.Client{Jar: jar, Transport: by}
 	list, err := read(client, at+"/exercise?lang=en")
 	if err != nil {
 		b.Fatal(err)
@@ -69,23 +71,26 @@ func read(client *http.Client, address string) (string, error) {
 	return string(raw), err
 }
 
-// BenchmarkPages asks for each page alone, and for all by turns.
+// asked are the pages that are asked for: each alone, and by turns.
+var asked = []struct {
+	name string
+	path func(i int) string
+}{
+	{"list", func(i int) string { return "/needs?page=" + strconv.Itoa(1+i%10) }},
+	{"one need", oneNeed},
+	{"desk", func(int) string { return "/desk" }},
+	{"queue", func(i int) string { return "/queue?page=" + strconv.Itoa(1+i%10) }},
+	{"by turns", func(i int) string { return []string{"/needs", oneNeed(i), "/desk"}[i%3] }},
+}
+
+func oneNeed(i int) string { return fmt.Sprintf("/needs/N-M%05d", i*7919%needs) }
+
+// BenchmarkPages asks over a socket.
 func BenchmarkPages(b *testing.B) {
-	at := hub(b)
-	client := enter(b, at, "technical group")
-	for _, one := range []struct {
-		name string
-		of   func(i int) string
-	}{
-		{"list", func(i int) string { return "/needs?page=" + strconv.Itoa(1+i%10) }},
-		{"one need", func(i int) string { return fmt.Sprintf("/needs/N-M%05d", i*7919%needs) }},
-		{"desk", func(int) string { return "/desk" }},
-		{"queue", func(i int) string { return "/queue?page=" + strconv.Itoa(1+i%10) }},
-		{"by turns", func(i int) string {
-			return []string{"/needs", fmt.Sprintf("/needs/N-M%05d", i*7919%needs), "/desk"}[i%3]
-		}},
-	} {
-		b.Run(one.name, func(b *testing.B) { load(b, client, func(i int) string { return at + one.of(i) }) })
+	at := serve(b)
+	client := enter(b, socket(), at, "technical group")
+	for _, one := range asked {
+		b.Run(one.name, func(b *testing.B) { load(b, client, func(i int) string { return at + one.path(i) }) })
 	}
 }
 
@@ -155,8 +160,8 @@ func resident(b *testing.B) float64 {
 
 // BenchmarkVote votes on a need that 500 open pages show.
 func BenchmarkVote(b *testing.B) {
-	at := hub(b)
-	client := enter(b, at, "technical group")
+	at := serve(b)
+	client := enter(b, socket(), at, "technical group")
 	page := at + "/needs/N-M00000"
 	shown, err := read(client, page)
 	if err != nil {
