@@ -50,6 +50,8 @@ act         POST /api/v1/erasures | POST /erasures
 list        GET /seats/admit | GET /seats/new
 act         GET /seats/sheets | GET /seats/{id}/assign | GET /seats/{id}/delegate | GET /seats/{id}/end | POST /seats/admit | POST /seats/new
 act         POST /seats/sheets | POST /seats/{id}/assign | POST /seats/{id}/delegate | POST /seats/{id}/end | POST /seats/{id}/undelegate
+act         POST /api/v1/seats | POST /api/v1/institutions | POST /api/v1/seats/{id}/sitting | POST /api/v1/seats/{id}/end
+act         POST /api/v1/seats/{id}/deputy | POST /api/v1/seats/{id}/deputy/end
 act         POST /walk | POST /walk/leave | POST /walk/next | GET /sign-in/{link}
 offer       GET /offers/{id}/reserve
 act         POST /offers/{id}/close | POST /offers/{id}/reservations | POST /api/v1/offers/{id}/closing | POST /api/v1/offers/{id}/reservations

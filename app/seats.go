@@ -70,6 +70,8 @@ func (p persons) Enter(ctx context.Context, name string) (string, error) {
 	return p.people.Add(ctx, name, p.realm)
 }
 
+func (p persons) Drop(ctx context.Context, id string) error { return p.people.Erase(ctx, id) }
+
 func (p persons) Name(ctx context.Context, l web.Lang, id string) (string, error) {
 	who, err := p.people.Person(ctx, id)
 	if errors.Is(err, identity.ErrSession) {

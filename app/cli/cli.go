@@ -78,7 +78,8 @@ func Main(ctx context.Context, p Process) int {
 	var c commands
 	code, left := Done, false
 	parser, err := kong.New(&c, kong.Name("tallinn"),
-		kong.Description("The software of the Tallinn Mechanism: needs, aid and defence in one verifiable record."),
+		kong.Description("The software of the Tallinn Mechanism: needs, aid and defence in one verifiable record.\n\n"+
+			"Exit codes: 0 done; 1 refused, and the message says what to do; 2 the words of the command are off; 3 no hub answered, or it asks to try again later; 4 a check found something."),
 		kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(n int) { code, left = n, true }),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

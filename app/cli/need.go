@@ -13,8 +13,6 @@ import (
 
 	"tallinn/aid/need/needhttp"
 	"tallinn/fault"
-	"tallinn/mechanism/procedure/procedurehttp"
-	"tallinn/mechanism/seat/seathttp"
 	"tallinn/web"
 	"tallinn/web/told"
 )
@@ -51,6 +49,7 @@ type needCmd struct {
 	Vote         needVoteCmd         `cmd:"" help:"Vote on a need."`
 	ShowWeakness needShowWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner, on a legal basis."`
 	HideWeakness needHideWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner no longer."`
+	Mark         needMarkCmd         `cmd:"" help:"Mark a need anew under TLP 2.0, with all its parts."`
 	Withdraw     needWithdrawCmd     `cmd:"" help:"Withdraw a need."`
 }
 
@@ -196,92 +195,26 @@ func (c needWithdrawCmd) Run(ctx context.Context, s *session) error {
 	return s.decided(ctx, needPath(c.ID, "/withdrawal"), c.key(), map[string]string{"reason": c.Reason})
 }
 
-type seatCmd struct {
-	List seatListCmd `cmd:"" help:"Seats that the session's seat may see."`
-	Show seatShowCmd `cmd:"" help:"One seat, as JSON."`
+type needMarkCmd struct {
+	ID      string   `arg:"" help:"The need's id, such as N-0417."`
+	Marking string   `arg:"" help:"CLEAR, GREEN, AMBER, AMBER+STRICT or RED." enum:"CLEAR,GREEN,AMBER,AMBER+STRICT,RED"`
+	To      []string `help:"Of RED: a seat that may read it, once for each; yours is always among them." placeholder:"SEAT"`
+	once
 }
 
-type seatShowCmd struct {
-	ID string `arg:"" help:"The seat's id, such as R-0417."`
-}
-
-func (c seatShowCmd) Run(ctx context.Context, s *session) error {
-	return s.shown(ctx, "/api/v1/seats/"+url.PathEscape(c.ID))
-}
-
-type seatListCmd struct {
-	Role string `help:"Such as technical."`
-	Body string `help:"The id of a group."`
-}
-
-func (c seatListCmd) Run(ctx context.Context, s *session) error {
-	q := url.Values{"limit": {"1000"}}
-	for name, value := range map[string]string{"role": c.Role, "body": c.Body} {
-		if value != "" {
-			q.Set(name, value)
-		}
+func (c needMarkCmd) Run(ctx context.Context, s *session) error {
+	in := map[string]any{"marking": "TLP:" + c.Marking}
+	if len(c.To) > 0 {
+		in["to"] = c.To
 	}
-	heads := []string{s.t("col.id"), s.t("seat.field.role"), s.t("seat.field.holder"), s.t("seat.field.state")}
-	return listed(ctx, s, "/api/v1/seats", q, heads, func(x seathttp.SeatJSON) []string {
-		holder := x.Name
-		if s.lang == web.Ukrainian && x.NameUk != "" {
-			holder = x.NameUk
-		}
-		return []string{x.ID, s.t("seat.role." + x.Role), holder, s.t("seat.state." + x.State)}
-	})
-}
-
-type procedureCmd struct {
-	List procedureListCmd `cmd:"" help:"Every version of the procedure of validation, the first first."`
-	Show procedureShowCmd `cmd:"" help:"The procedure of validation that is in force."`
-}
-
-type procedureListCmd struct{}
-
-func (c procedureListCmd) Run(ctx context.Context, s *session) error {
-	heads := []string{s.t("procedure.field.version"), s.t("procedure.field.from"), s.t("procedure.field.in_force")}
-	return listed(ctx, s, "/api/v1/procedures", nil, heads, func(p procedurehttp.ProcedureJSON) []string {
-		word := "procedure.no"
-		if p.InForce {
-			word = "procedure.yes"
-		}
-		return []string{strconv.Itoa(p.Version), p.From, s.t(word)}
-	})
-}
-
-type procedureShowCmd struct{}
-
-func (c procedureShowCmd) Run(ctx context.Context, s *session) error {
-	var list struct {
-		Items []procedurehttp.ProcedureJSON `json:"items"`
-	}
-	raw, err := s.client.get(ctx, "/api/v1/procedures", nil, &list)
+	var n needhttp.NeedJSON
+	raw, err := s.client.act(ctx, needPath(c.ID, "/marking"), c.key(), in, &n)
 	if err != nil {
 		return err
 	}
 	if s.json {
 		return s.raw(raw)
 	}
-	for _, p := range list.Items {
-		if p.InForce {
-			s.printProcedure(p)
-			return nil
-		}
-	}
-	s.line("%s", s.t("procedure.none"))
+	s.line("%s %s", n.ID, n.Marking)
 	return nil
-}
-
-func (s *session) printProcedure(p procedurehttp.ProcedureJSON) {
-	s.line("%s", s.t("procedure.in_force", "version", p.Version, "from", p.From))
-	for _, stage := range p.Stages {
-		s.line("")
-		s.line("%s: %s", stage.ID, s.t("procedure.quorum.of", "quorum", stage.Quorum, "seats", stage.Seats))
-		for _, c := range stage.Criteria {
-			s.line("  %s (%s)", c.Name.In(string(s.lang)), c.ID)
-			for _, a := range c.Anchors {
-				s.line("    %d  %s", a.Score, a.Means.In(string(s.lang)))
-			}
-		}
-	}
 }

@@ -18,15 +18,16 @@ var ErrOffer = fault.New(fault.Invalid, "cli.offer_input",
 	"standard input is not the JSON of an offer; the description of POST /api/v1/offers at /api/openapi.json says what it holds")
 
 type offerCmd struct {
-	List    offerListCmd    `cmd:"" help:"Offers that the session's seat may see, the latest first."`
-	Show    offerShowCmd    `cmd:"" help:"One offer, as JSON."`
-	Open    offerOpenCmd    `cmd:"" help:"Make an offer: its JSON on standard input."`
-	Close   offerCloseCmd   `cmd:"" help:"Close an offer; what is committed stays."`
-	Reserve offerReserveCmd `cmd:"" help:"Set part of an offer aside for a lot of a need."`
-	Accept  offerAcceptCmd  `cmd:"" help:"Accept a reservation, for the recipient."`
-	Decline offerDeclineCmd `cmd:"" help:"Decline a reservation, for the recipient."`
-	Release offerReleaseCmd `cmd:"" help:"Give a reservation back, for the partner."`
-	Commit  offerCommitCmd  `cmd:"" help:"Commit an accepted reservation, for the partner."`
+	List        offerListCmd        `cmd:"" help:"Offers that the session's seat may see, the latest first."`
+	Show        offerShowCmd        `cmd:"" help:"One offer, as JSON."`
+	Open        offerOpenCmd        `cmd:"" help:"Make an offer: its JSON on standard input."`
+	Close       offerCloseCmd       `cmd:"" help:"Close an offer; what is committed stays."`
+	Reserve     offerReserveCmd     `cmd:"" help:"Set part of an offer aside for a lot of a need."`
+	Reservation offerReservationCmd `cmd:"" help:"One reservation, as JSON."`
+	Accept      offerAcceptCmd      `cmd:"" help:"Accept a reservation, for the recipient."`
+	Decline     offerDeclineCmd     `cmd:"" help:"Decline a reservation, for the recipient."`
+	Release     offerReleaseCmd     `cmd:"" help:"Give a reservation back, for the partner."`
+	Commit      offerCommitCmd      `cmd:"" help:"Commit an accepted reservation, for the partner."`
 }
 
 type offerListCmd struct {
@@ -145,6 +146,14 @@ func (s *session) reserved(ctx context.Context, path, key string, in any) error 
 	}
 	s.line("%s %s", r.ID, s.t("offer.deal."+r.State))
 	return nil
+}
+
+type offerReservationCmd struct {
+	ID string `arg:"" help:"The reservation's id, such as B-0417."`
+}
+
+func (c offerReservationCmd) Run(ctx context.Context, s *session) error {
+	return s.shown(ctx, "/api/v1/reservations/"+url.PathEscape(c.ID))
 }
 
 // answering names a reservation.

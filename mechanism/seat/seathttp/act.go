@@ -47,6 +47,8 @@ type Acting struct {
 type People interface {
 	// Enter adds a person of this realm and returns the opaque id.
 	Enter(ctx context.Context, name string) (string, error)
+	// Drop forgets a person who was entered and sits nowhere.
+	Drop(ctx context.Context, person string) error
 	// Name is what a person is called; empty when erased.
 	Name(ctx context.Context, l web.Lang, person string) (string, error)
 	// Invite makes a one-time sign-in link in place of earlier ones, and
@@ -66,6 +68,9 @@ var (
 	// ErrName refuses a person without a usable name.
 	ErrName = fault.New(fault.Invalid, "seat.name",
 		"write the person's name and surname, in {{.most}} characters or fewer")
+	// ErrColleague refuses a person of another institution, and an empty seat.
+	ErrColleague = fault.New(fault.Invalid, "seat.colleague",
+		"{{.seat}} goes to somebody who sits on another seat of its institution, or to somebody new; choose one of them, or give the name")
 	// ErrUsed says that a form has done its work already.
 	ErrUsed = fault.New(fault.Conflict, "seat.form_used",
 		"this form was sent before, with other answers, and that was recorded; open the form again for something new")

@@ -2,6 +2,7 @@ package seathttp
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,8 +54,15 @@ type admission struct {
 }
 
 func admissionOf(f url.Values) admission {
-	get := func(name string) string { return strings.TrimSpace(f.Get(name)) }
-	return admission{get("sort"), get("name_uk"), get("name_en"), strings.ToUpper(get("country")), get("number"), get("date"), get("head"), get("deputy")}
+	return admission{f.Get("sort"), f.Get("name_uk"), f.Get("name_en"), f.Get("country"), f.Get("number"), f.Get("date"), f.Get("head"), f.Get("deputy")}.trimmed()
+}
+
+func (a admission) trimmed() admission {
+	for _, s := range []*string{&a.Sort, &a.NameUk, &a.Name, &a.Country, &a.Number, &a.Date, &a.Head, &a.Deputy} {
+		*s = strings.TrimSpace(*s)
+	}
+	a.Country = strings.ToUpper(a.Country)
+	return a
 }
 
 func (a admission) kind() (sort, bool) {
@@ -143,7 +151,11 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request) error {
 		v := h.admitForm(r, key, steps[at+1], a)
 		return web.Render(w, r, v.Page, actPage(v))
 	}
-	to, err := h.record(r, key, a)
+	res, err := h.record(r.Context(), key, a)
+	to := ""
+	if err == nil {
+		to = sheetsHref(res.seats()...)
+	}
 	return h.answer(w, r, h.admitForm(r, key, steps[at], a), to, err)
 }
 
@@ -156,13 +168,19 @@ func stepOf(word string) int {
 	return 0
 }
 
+// An admitted says what an admission has drawn: the institution's id, and then
+// those of the head's seat and the deputy's.
+type admitted Result
+
+func (a admitted) seats() []seat.ID { return []seat.ID{seat.ID(a.IDs[1]), seat.ID(a.IDs[2])} }
+
 // record enters the institution with its two seats, and sits both persons
 // there.
-func (h *Handler) record(r *http.Request, key string, a admission) (to string, err error) {
+func (h *Handler) record(ctx context.Context, key string, a admission) (admitted, error) {
 	kind, _ := a.kind()
 	public := a
 	public.Head, public.Deputy = "", ""
-	res, err := h.Decide(r.Context(), Command{ID: key, Op: "party.admit", Args: public}, func(tx Tx, b Books) ([]fact.Body, error) {
+	res, err := h.Decide(ctx, Command{ID: key, Op: "party.admit", Args: public}, func(tx Tx, b Books) ([]fact.Body, error) {
 		id, err := tx.NewID("I")
 		if err != nil {
 			return nil, err
@@ -189,15 +207,15 @@ func (h *Handler) record(r *http.Request, key string, a admission) (to string, e
 		return facts, nil
 	})
 	if err != nil {
-		return "", err
+		return admitted{}, err
 	}
-	head, deputy := seat.ID(res.IDs[1]), seat.ID(res.IDs[2])
-	for id, name := range map[seat.ID]string{head: a.Head, deputy: a.Deputy} {
-		if err := h.seatNew(r.Context(), key, id, name); err != nil {
-			return "", err
+	out := admitted(res)
+	for i, name := range []string{a.Head, a.Deputy} {
+		if err := h.seatNew(ctx, key, out.seats()[i], name); err != nil {
+			return out, err
 		}
 	}
-	return sheetsHref(head, deputy), nil
+	return out, nil
 }
 
 // admitForm is the page of one question; what was answered before is carried

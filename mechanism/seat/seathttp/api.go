@@ -3,6 +3,7 @@ package seathttp
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,7 +16,7 @@ import (
 // SeatJSON is a seat in the API.
 type SeatJSON struct {
 	ID       string `json:"id"`
-	Role     string `json:"role" enum:"officer,technical,interagency,programme,implementer,front_office,co_chair,observer,auditor"`
+	Role     string `json:"role" enum:"officer,technical,interagency,programme,implementer,front_office,co_chair,observer,auditor,administrator"`
 	Holder   string `json:"holder" doc:"Id of the institution that holds it"`
 	Name     string `json:"holder_name"`
 	NameUk   string `json:"holder_name_uk,omitempty"`
@@ -25,6 +26,9 @@ type SeatJSON struct {
 	Ended    string `json:"ended,omitempty" doc:"The day from which it is out of use"`
 	State    string `json:"state" enum:"acts,ahead,past,ended" doc:"Today"`
 	Position int64  `json:"fact" doc:"Position of the fact that opened it"`
+
+	Filled string      `json:"filled,omitempty" doc:"Since when somebody sits there, UTC; for those who may see who sits"`
+	Deputy *DeputyJSON `json:"deputy,omitempty"`
 }
 
 // Group is not named Body, which huma would take for the request's body.
@@ -50,6 +54,7 @@ type (
 func (h *Handler) API(a huma.API) {
 	api.Get(a, "/seats", "list-seats", "Seats that the sender may see, by role and holder", h.apiSeats)
 	api.Get(a, "/seats/{id}", "get-seat", "One seat", h.apiSeat)
+	h.actAPI(a)
 }
 
 func (h *Handler) apiSeats(ctx context.Context, in *seatsInput) (*seatsOutput, error) {
@@ -81,6 +86,18 @@ func (e entry) json(day string) SeatJSON {
 		Body: string(e.Body), From: string(e.From), Until: string(e.Until), State: string(e.state(day)), Position: int64(e.Pos)}
 	if e.Ended != nil {
 		out.Ended = string(e.Ended.On)
+	}
+	if !e.sitting {
+		return out
+	}
+	if e.Person != "" && len(e.Sittings) > 0 {
+		out.Filled = e.Sittings[len(e.Sittings)-1].At.UTC().Format(time.RFC3339)
+	}
+	if d := e.Deputy; d != nil && e.deputed {
+		out.Deputy = &DeputyJSON{Seat: string(d.Seat), Until: string(d.Until), Powers: []string{}}
+		for _, p := range d.Powers {
+			out.Deputy.Powers = append(out.Deputy.Powers, string(p))
+		}
 	}
 	return out
 }

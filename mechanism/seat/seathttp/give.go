@@ -2,6 +2,7 @@ package seathttp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,15 +65,24 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) error {
 		From: fact.Date(f.Get("from")), Until: fact.Date(f.Get("until"))}
 	name, key := strings.TrimSpace(f.Get("name")), f.Get("key")
 	v, to := h.openForm(r, key, o, name), ""
-	err := checkName(name)
+	id, _, err := h.seatFor(r.Context(), key, o, name)
 	if err == nil {
-		var res Result
-		if res, err = h.Decide(r.Context(), Command{ID: key, Op: "seat.open", Args: o}, openRule(o)); err == nil {
-			id := seat.ID(res.IDs[0])
-			to, err = sheetsHref(id), h.seatNew(r.Context(), key, id, name)
-		}
+		to = sheetsHref(id)
 	}
 	return h.answer(w, r, v, to, err)
+}
+
+// seatFor opens a seat and sits somebody new on it, once for its key.
+func (h *Handler) seatFor(ctx context.Context, key string, o seat.Opened, name string) (seat.ID, Result, error) {
+	if err := checkName(name); err != nil {
+		return "", Result{}, err
+	}
+	res, err := h.Decide(ctx, Command{ID: key, Op: "seat.open", Args: o}, openRule(o))
+	if err != nil {
+		return "", res, err
+	}
+	id := seat.ID(res.IDs[0])
+	return id, res, h.seatNew(ctx, key, id, name)
 }
 
 func openRule(o seat.Opened) func(Tx, Books) ([]fact.Body, error) {
@@ -108,17 +118,36 @@ func (h *Handler) seatNew(ctx context.Context, key string, id seat.ID, name stri
 	if taken {
 		return nil
 	}
-	person, err := h.People.Enter(ctx, name)
-	if err != nil {
-		return err
-	}
-	return h.assign(ctx, key+" "+string(id), id, person)
+	_, err := h.assignNew(ctx, key+" "+string(id), id, name)
+	return err
 }
 
-// assign sits a person on a seat.
-func (h *Handler) assign(ctx context.Context, key string, id seat.ID, person string) error {
+// somebodyNew stands in a command for whoever it enters: their number is drawn
+// each time that it is sent.
+const somebodyNew = "new"
+
+// assignNew enters a person and sits them on a seat, once for its key: nobody
+// is left behind who came in by a command that had been recorded before, or
+// was refused.
+func (h *Handler) assignNew(ctx context.Context, key string, id seat.ID, name string) (Result, error) {
+	if err := checkName(name); err != nil {
+		return Result{}, err
+	}
+	person, err := h.People.Enter(ctx, name)
+	if err != nil {
+		return Result{}, err
+	}
+	res, err := h.assign(ctx, key, id, person, somebodyNew)
+	if res.Repeated || err != nil && web.Status(err) < http.StatusInternalServerError { // else it may have been recorded
+		return res, errors.Join(err, h.People.Drop(context.WithoutCancel(ctx), person))
+	}
+	return res, err
+}
+
+// assign sits a person on a seat. As is what the command calls them.
+func (h *Handler) assign(ctx context.Context, key string, id seat.ID, person, as string) (Result, error) {
 	a := h.Acting(ctx)
-	_, err := h.Decide(ctx, Command{ID: key, Op: "seat.assign", Seat: id, Args: []string{string(id), person}},
+	return h.Decide(ctx, Command{ID: key, Op: "seat.assign", Seat: id, Args: []string{string(id), as}},
 		func(tx Tx, b Books) ([]fact.Body, error) {
 			s, _, err := seated(tx, b, id, a.Seat.ID)
 			if err != nil {
@@ -129,7 +158,6 @@ func (h *Handler) assign(ctx context.Context, key string, id seat.ID, person str
 			}
 			return s.Assign(person, string(today(tx)), b.Seats.ByPerson(person, string(today(tx))))
 		})
-	return err
 }
 
 // askMove serves GET /seats/{id}/assign.
@@ -216,21 +244,28 @@ func (h *Handler) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to := seatHref(e.ID, "?done=assign")
-	switch {
-	case person != "" && !slices.Contains(h.persons(e.Seat), person):
-		err = seat.ErrPerson.With("seat", e.ID)
-	case person == "":
+	if person == "" {
 		to = sheetsHref(e.ID)
-		if err = checkName(name); err == nil {
-			person, err = h.People.Enter(r.Context(), name)
-		}
 	}
-	if err == nil {
-		if err = h.assign(r.Context(), key, e.ID, person); err == nil {
-			err = h.forget(r.Context(), e.Person)
-		}
-	}
+	_, err = h.sit(r.Context(), key, e.Seat, person, name)
 	return h.answer(w, r, v, to, err)
+}
+
+// sit puts somebody of the institution on its seat s, or somebody new when
+// person is empty.
+func (h *Handler) sit(ctx context.Context, key string, s seat.Seat, person, name string) (res Result, err error) {
+	switch {
+	case person == "":
+		res, err = h.assignNew(ctx, key, s.ID, name)
+	case person != s.Person && !slices.Contains(h.persons(s), person):
+		err = ErrColleague.With("seat", s.ID)
+	default:
+		res, err = h.assign(ctx, key, s.ID, person, person)
+	}
+	if err != nil || person == s.Person {
+		return res, err
+	}
+	return res, h.forget(ctx, s.Person)
 }
 
 // forget takes back the links of somebody who sits nowhere any more.
@@ -271,18 +306,24 @@ func (h *Handler) end(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	on, reason, key := fact.Date(r.PostFormValue("on")), r.PostFormValue("reason"), r.PostFormValue("key")
-	_, err = h.Decide(r.Context(), Command{ID: key, Op: "seat.end", Seat: e.ID, Args: []string{string(e.ID), string(on), reason}},
+	_, err = h.close(r.Context(), key, e.Seat, on, reason)
+	return h.answer(w, r, h.endForm(r, e, key, on, reason), seatHref(e.ID, "?done=end"), err)
+}
+
+// close takes a seat out of use.
+func (h *Handler) close(ctx context.Context, key string, was seat.Seat, on fact.Date, reason string) (Result, error) {
+	res, err := h.Decide(ctx, Command{ID: key, Op: "seat.end", Seat: was.ID, Args: []string{string(was.ID), string(on), reason}},
 		func(tx Tx, b Books) ([]fact.Body, error) {
-			s, _, err := seated(tx, b, e.ID, e.ID)
+			s, _, err := seated(tx, b, was.ID, was.ID)
 			if err != nil {
 				return nil, err
 			}
 			return s.End(on, seat.Reason(reason))
 		})
-	if err == nil {
-		err = h.forget(r.Context(), e.Person)
+	if err != nil {
+		return res, err
 	}
-	return h.answer(w, r, h.endForm(r, e, key, on, reason), seatHref(e.ID, "?done=end"), err)
+	return res, h.forget(ctx, was.Person)
 }
 
 func sheetsHref(ids ...seat.ID) string {

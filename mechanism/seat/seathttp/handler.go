@@ -86,6 +86,7 @@ type entry struct {
 	seat.Seat
 	holder, body party.Party
 	sitting      bool // the reader may see whether somebody sits there
+	deputed      bool // somebody acts for it
 }
 
 // A State is whether a seat acts on a day.
@@ -138,7 +139,7 @@ func (h *Handler) gather(ctx context.Context, l web.Lang, q url.Values) (f filte
 			if !may(s, Term) {
 				continue
 			}
-			e := entryOf(b, s, may)
+			e := entryOf(b, s, may, day)
 			if e.body.Exists() && !slices.ContainsFunc(bodies, func(p party.Party) bool { return p.Registered.Party == s.Body }) {
 				bodies = append(bodies, e.body)
 			}
@@ -154,10 +155,11 @@ func (h *Handler) gather(ctx context.Context, l web.Lang, q url.Values) (f filte
 	return f, list, bodies, nil
 }
 
-func entryOf(b Books, s seat.Seat, may func(seat.Seat, Part) bool) entry {
+func entryOf(b Books, s seat.Seat, may func(seat.Seat, Part) bool, day string) entry {
 	e := entry{Seat: s, sitting: may(s, Sitting)}
 	e.holder, _ = b.Parties.Get(s.Holder)
 	e.body, _ = b.Parties.Get(s.Body)
+	_, e.deputed = b.Seats.DeputyOf(s, day)
 	return e
 }
 
@@ -253,7 +255,7 @@ func (h *Handler) one(ctx context.Context, id seat.ID) (e entry, ok bool) {
 		var s seat.Seat
 		if s, ok = b.Seats.Get(id); ok {
 			if ok = may(s, Term); ok {
-				e = entryOf(b, s, may)
+				e = entryOf(b, s, may, query.Today(h.Now()))
 			}
 		}
 	})
