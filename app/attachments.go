@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"tallinn/aid/attachment"
@@ -169,3 +171,23 @@ func (h *Hub) sweepDaily(ctx context.Context) {
 		}
 	}
 }
+
+// Attachments are the files that a record names, for whoever looks through a
+// data folder without a hub.
+type Attachments struct{ sums map[attachment.ID]string }
+
+// Fold takes a fact.
+func (a *Attachments) Fold(f fact.Fact) {
+	switch b := f.Body.(type) {
+	case attachment.Attached:
+		if a.sums == nil {
+			a.sums = map[attachment.ID]string{}
+		}
+		a.sums[b.Attachment] = b.Blob
+	case attachment.Withdrawn:
+		delete(a.sums, b.Attachment)
+	}
+}
+
+// Sums are the blobs of files that were not withdrawn.
+func (a *Attachments) Sums() []string { return slices.Sorted(maps.Values(a.sums)) }

@@ -17,16 +17,16 @@ import (
 
 // A Report is what Check found.
 type Report struct {
-	Facts    int
-	Commands int
-	Texts    int
-	Erased   int // texts whose key was destroyed; no violation
-	Unopened int // texts that were not opened, as Check was given no keys; no violation
-	Unknown  int // facts of kinds that this program does not know; no violation
+	Facts    int `json:"facts"`
+	Commands int `json:"commands"`
+	Texts    int `json:"texts"`
+	Erased   int `json:"erased"`   // texts whose key was destroyed; no violation
+	Unopened int `json:"unopened"` // texts that were not opened, as Check was given no keys; no violation
+	Unknown  int `json:"unknown"`  // facts of kinds that this program does not know; no violation
 	// Violations are spelled out for a person, at most MaxViolations.
-	Violations []string
+	Violations []string `json:"violations"`
 	// More counts the violations beyond those.
-	More int
+	More int `json:"more"`
 }
 
 // MaxViolations bounds what one Report spells out.
@@ -38,6 +38,7 @@ func (r Report) Clean() bool { return len(r.Violations) == 0 }
 // Check walks the whole store and spells out every violation of what the
 // record promises:
 //
+//   - what the store itself knows to be changed (Verifier);
 //   - positions have no gap, and each fact says its own;
 //   - each fact's bytes are canonical and decode;
 //   - time never runs backwards;
@@ -57,7 +58,7 @@ func Check(ctx context.Context, store Store, registry *fact.Registry, keys Keys)
 	for _, part := range []struct {
 		name string
 		walk func(context.Context) error
-	}{{"texts", c.texts}, {"facts", c.facts}, {"commands", c.commands}, {"references", c.references}} {
+	}{{"sums", c.sums}, {"texts", c.texts}, {"facts", c.facts}, {"commands", c.commands}, {"references", c.references}} {
 		if err := part.walk(ctx); err != nil {
 			return c.report, fmt.Errorf("record: check %s: %w", part.name, err)
 		}
@@ -90,6 +91,14 @@ func (c *check) violated(format string, args ...any) {
 		return
 	}
 	c.report.Violations = append(c.report.Violations, fmt.Sprintf(format, args...))
+}
+
+func (c *check) sums(ctx context.Context) error {
+	v, ok := c.store.(Verifier)
+	if !ok {
+		return nil
+	}
+	return v.Verify(ctx, func(what string) { c.violated("%s: is not as it was written", what) })
 }
 
 func (c *check) facts(ctx context.Context) error {

@@ -44,6 +44,8 @@ var (
 		"the key {{.name}} is missing from the keys of this hub; see that keys.db belongs to this record, or restore it from the backup of the same day")
 	ErrLocked = fault.New(fault.Conflict, "record.locked",
 		"another hub is running on the folder {{.dir}}; stop it, or choose another with --data")
+	ErrDamaged = fault.New(fault.Invalid, "record.damaged",
+		"{{.what}} in {{.dir}} is not as it was written; keep the folder as it is, see what else is damaged with \"tallinn record check\", and restore a backup into another one")
 	ErrNewerStore = fault.New(fault.Conflict, "record.newer_store",
 		"the record in {{.dir}} was written by a newer version of the program; upgrade to open it")
 )

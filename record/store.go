@@ -65,6 +65,12 @@ type Shared interface {
 	Turn(ctx context.Context, name string, want bool) (bool, error)
 }
 
+// A Verifier is a store that knows by itself what is not as it was written.
+type Verifier interface {
+	// Verify calls found for each such thing, by name.
+	Verify(ctx context.Context, found func(what string)) error
+}
+
 // TurnTime is how long a turn lasts.
 const TurnTime = 6 * time.Second
 

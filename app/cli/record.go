@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tallinn/app"
+	"tallinn/app/inspect"
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/record"
@@ -64,29 +65,13 @@ func (f dataFlag) open(ctx context.Context) (record.Store, error) {
 	return store, nil
 }
 
-// keys opens the keys of the folder, or of the database; nil when there are
-// none.
+// keys opens the keys of the database.
 func (f dataFlag) keys(ctx context.Context) (*keyring.Ring, error) {
 	dsn, err := f.dsn()
 	if err != nil {
 		return nil, err
 	}
-	if dsn != "" {
-		return keyring.OpenShared(ctx, dsn, rand.Reader)
-	}
-	keys, err := keyring.OpenToRead(ctx, f.Data)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return keys, err
-}
-
-// keysOf is keys, or no interface at all.
-func keysOf(keys *keyring.Ring) record.Keys {
-	if keys == nil {
-		return nil
-	}
-	return keys
+	return keyring.OpenShared(ctx, dsn, rand.Reader)
 }
 
 type recordShowCmd struct {
@@ -115,30 +100,55 @@ func (c recordShowCmd) Run(ctx context.Context, s *session) (err error) {
 type recordCheckCmd struct{ dataFlag }
 
 // Run prints the report; every violation is a line.
-func (c recordCheckCmd) Run(ctx context.Context, s *session) (err error) {
-	store, err := c.open(ctx)
+func (c recordCheckCmd) Run(ctx context.Context, s *session) error {
+	report, err := c.check(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	keys, err := c.keys(ctx)
-	if err != nil {
-		return err
-	}
-	if keys != nil {
-		defer func() { err = errors.Join(err, keys.Close()) }()
-	}
-	report, err := record.Check(ctx, store, app.Kinds(), keysOf(keys))
-	if err != nil {
-		return err
-	}
-	for _, v := range report.Violations {
-		s.line("%s", v)
+	if s.json {
+		if err := s.encoded(report); err != nil {
+			return err
+		}
+	} else {
+		for _, v := range report.Violations {
+			s.line("%s", v)
+		}
 	}
 	if !report.Clean() {
-		s.line("%s", s.t("check.damaged", "count", len(report.Violations)+report.More))
+		if !s.json {
+			s.line("%s", s.t("check.damaged", "count", len(report.Violations)+report.More))
+		}
 		return errDamaged
 	}
-	s.line("%s", s.t("check.clean", "facts", report.Facts, "commands", report.Commands, "texts", report.Texts))
+	if !s.json {
+		s.line("%s", s.t("check.clean", "facts", report.Facts, "commands", report.Commands, "texts", report.Texts))
+	}
 	return nil
+}
+
+// check looks through the folder, or walks the record of the database, which
+// looks after its own files.
+func (f dataFlag) check(ctx context.Context) (report record.Report, err error) {
+	dsn, err := f.dsn()
+	if err != nil {
+		return report, err
+	}
+	if dsn == "" {
+		report, err = inspect.Folder{Dir: f.Data, Kinds: app.Kinds(), Attachments: &app.Attachments{}}.Check(ctx)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = ErrNoRecord.With("dir", f.Data).Because(err)
+		}
+		return report, err
+	}
+	store, err := f.open(ctx)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	keys, err := f.keys(ctx)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, keys.Close()) }()
+	return record.Check(ctx, store, app.Kinds(), keys)
 }

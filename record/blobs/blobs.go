@@ -37,6 +37,10 @@ func Open(dir string, random io.Reader) (*Store, error) {
 	return openOn(machine{}, dir, random)
 }
 
+// In is the blobs of the data folder dir, to be read and checked only; nothing
+// is made.
+func In(dir string) *Store { return &Store{dir: filepath.Join(dir, Folder), disk: machine{}} }
+
 func openOn(d disk, dir string, random io.Reader) (*Store, error) {
 	s := &Store{filepath.Join(dir, Folder), random, d}
 	if err := d.MkdirAll(s.dir, 0o700); err != nil {

@@ -80,13 +80,14 @@ func follows(ctx context.Context, tx *sql.Tx, first fact.Pos) error {
 }
 
 func insertFacts(ctx context.Context, tx *sql.Tx, first fact.Pos, facts [][]byte) (err error) {
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO facts (pos, raw) VALUES (?, ?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO facts (pos, raw, sum) VALUES (?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, insert.Close()) }()
 	for i, raw := range facts {
-		if _, err := insert.ExecContext(ctx, int64(first)+int64(i), raw); err != nil {
+		pos := int64(first) + int64(i)
+		if _, err := insert.ExecContext(ctx, pos, raw, sumOf[any](pos, raw)); err != nil {
 			return err
 		}
 	}
@@ -95,7 +96,7 @@ func insertFacts(ctx context.Context, tx *sql.Tx, first fact.Pos, facts [][]byte
 
 func insertCommands(ctx context.Context, tx *sql.Tx, commands []record.Remembered) (err error) {
 	insert, err := tx.PrepareContext(ctx,
-		`INSERT INTO commands (id, op, args, first, last, ids) VALUES (?, ?, ?, ?, ?, ?)`)
+		`INSERT INTO commands (id, op, args, first, last, ids, sum) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,8 @@ func insertCommands(ctx context.Context, tx *sql.Tx, commands []record.Remembere
 		if err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, m.ID, m.Op, m.Args[:], int64(m.First), int64(m.Last), string(drawn)); err != nil {
+		row := []any{m.ID, m.Op, m.Args[:], int64(m.First), int64(m.Last), string(drawn)}
+		if _, err := insert.ExecContext(ctx, append(row, sumOf(row...))...); err != nil {
 			return err
 		}
 	}
@@ -134,8 +136,8 @@ func notNull(b []byte) []byte {
 // SetCursor moves the cursor of a subscriber.
 func (s *Store) SetCursor(ctx context.Context, name string, pos fact.Pos) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO cursors (name, pos) VALUES (?, ?)
-			ON CONFLICT (name) DO UPDATE SET pos = excluded.pos`, name, int64(pos))
+		_, err := tx.ExecContext(ctx, `INSERT INTO cursors (name, pos, sum) VALUES (?, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET pos = excluded.pos, sum = excluded.sum`, name, int64(pos), sumOf[any](name, int64(pos)))
 		return err
 	})
 }

@@ -30,15 +30,19 @@ func headOf(ctx context.Context, q querier) (fact.Pos, error) {
 // Facts calls fn for at most n facts from position from on.
 func (s *Store) Facts(ctx context.Context, from fact.Pos, n int, fn func(fact.Pos, []byte) error) (err error) {
 	rows, err := s.read.QueryContext(ctx,
-		`SELECT pos, raw FROM facts WHERE pos >= ? ORDER BY pos LIMIT ?`, int64(from), n)
+		`SELECT pos, raw, sum FROM facts WHERE pos >= ? ORDER BY pos LIMIT ?`, int64(from), n)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var pos int64
 	var raw sql.RawBytes
+	var sum sql.NullInt64
 	for rows.Next() {
-		if err := rows.Scan(&pos, &raw); err != nil {
+		if err := rows.Scan(&pos, &raw, &sum); err != nil {
+			return err
+		}
+		if err := s.vouched(fmt.Sprint("fact ", pos), sum.Int64, pos, []byte(raw)); err != nil {
 			return err
 		}
 		if err := fn(fact.Pos(pos), raw); err != nil {
@@ -48,11 +52,11 @@ func (s *Store) Facts(ctx context.Context, from fact.Pos, n int, fn func(fact.Po
 	return rows.Err()
 }
 
-const commandColumns = `SELECT id, op, args, first, last, ids FROM commands `
+const commandColumns = `SELECT id, op, args, first, last, ids, sum FROM commands `
 
 // Command returns what is remembered of the command id.
 func (s *Store) Command(ctx context.Context, id string) (record.Remembered, bool, error) {
-	m, err := scanCommand(s.read.QueryRowContext(ctx, commandColumns+`WHERE id = ?`, id))
+	m, err := s.scanCommand(s.read.QueryRowContext(ctx, commandColumns+`WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
 	}
@@ -61,7 +65,7 @@ func (s *Store) Command(ctx context.Context, id string) (record.Remembered, bool
 
 // Commands returns at most n commands in order of First.
 func (s *Store) Commands(ctx context.Context, from fact.Pos, n int) ([]record.Remembered, error) {
-	return collect(ctx, s.read, scanCommand,
+	return collect(ctx, s.read, s.scanCommand,
 		commandColumns+`WHERE first >= ? ORDER BY first LIMIT ?`, int64(from), n)
 }
 
@@ -84,19 +88,27 @@ func (s *Store) Texts(ctx context.Context, after string, n int) ([]text.Sealed, 
 // Cursor is the stored cursor of a subscriber.
 func (s *Store) Cursor(ctx context.Context, name string) (fact.Pos, error) {
 	pos := int64(fact.None)
-	err := s.read.QueryRowContext(ctx, `SELECT pos FROM cursors WHERE name = ?`, name).Scan(&pos)
-	if errors.Is(err, sql.ErrNoRows) {
+	var sum sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `SELECT pos, sum FROM cursors WHERE name = ?`, name).Scan(&pos, &sum)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		err = nil
+	case err == nil:
+		err = s.vouched("cursor "+name, sum.Int64, name, pos)
 	}
 	return fact.Pos(pos), err
 }
 
 type scanner interface{ Scan(...any) error }
 
-func scanCommand(row scanner) (record.Remembered, error) {
+func (s *Store) scanCommand(row scanner) (record.Remembered, error) {
 	var m record.Remembered
 	var args, drawn []byte
-	if err := row.Scan(&m.ID, &m.Op, &args, &m.First, &m.Last, &drawn); err != nil {
+	var sum sql.NullInt64
+	if err := row.Scan(&m.ID, &m.Op, &args, &m.First, &m.Last, &drawn, &sum); err != nil {
+		return m, err
+	}
+	if err := s.vouched("command "+m.ID, sum.Int64, m.ID, m.Op, args, int64(m.First), int64(m.Last), drawn); err != nil {
 		return m, err
 	}
 	if copy(m.Args[:], args) != len(m.Args) || len(args) != len(m.Args) {

@@ -40,6 +40,13 @@ var migrations = []string{
 	// A sealed text has an empty key, and names its own; the others are those
 	// that the first version kept in clear.
 	`CREATE INDEX texts_in_clear ON texts (id) WHERE length(key) > 0`,
+	// What nothing else vouches for has a sum. Texts are sealed.
+	`ALTER TABLE facts ADD COLUMN sum INTEGER;
+	ALTER TABLE commands ADD COLUMN sum INTEGER;
+	ALTER TABLE cursors ADD COLUMN sum INTEGER;
+	UPDATE facts SET sum = tallinn_sum(pos, raw);
+	UPDATE commands SET sum = tallinn_sum(id, op, args, first, last, ids);
+	UPDATE cursors SET sum = tallinn_sum(name, pos);`,
 }
 
 const metaTable = `CREATE TABLE IF NOT EXISTS meta (
