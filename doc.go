@@ -44,6 +44,7 @@
 //	aid/match              the plan that joins them, with a proof
 //	aid/flow, aid/project  money and goods, pieces of work
 //	aid/statement          every figure, computed from the books of the others
+//	aid/edition            numbered editions of it, cleared by each party and released
 //	defence/event          the table of an event's fields, in every naming
 //	defence/detection      Sigma rules against events
 //

@@ -14,7 +14,7 @@ var vocabulary = []string{"money", "tlp", "fact", "fault", "ids", "text", "class
 // those to its left. A new noun is added here.
 var chapters = map[string][]string{
 	"mechanism":  {"wording", "capability", "party", "milestone", "seat", "erasure", "marking", "procedure"},
-	"aid":        {"rate", "need", "attachment", "offer", "match", "flow", "project", "delivery", "statement"},
+	"aid":        {"rate", "need", "attachment", "offer", "match", "flow", "project", "delivery", "statement", "edition"},
 	"defence":    {"event", "detection", "alert", "endpoint", "rollout", "hunt", "incident", "resolver"},
 	"satellite":  {"terminal", "fence"},
 	"training":   {"course", "exercise", "certificate"},

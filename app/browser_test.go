@@ -31,6 +31,7 @@ func TestBrowser(t *testing.T) {
 		{"voting by keyboard", testVoting},
 		{"passkeys", testPasskeys},
 		{"onboarding", testOnboarding},
+		{"editions", testEditions},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b, s) })
 	}

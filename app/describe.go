@@ -2,6 +2,7 @@ package app
 
 import (
 	"tallinn/aid/attachment/attachmenthttp"
+	"tallinn/aid/edition/editionhttp"
 	"tallinn/aid/flow/flowhttp"
 	"tallinn/aid/need/needhttp"
 	"tallinn/aid/offer/offerhttp"
@@ -20,7 +21,7 @@ import (
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
 	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
-	seathttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe,
+	seathttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

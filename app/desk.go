@@ -64,6 +64,10 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 	s := h.acting(ctx).seat
 	d, titles := h.waitingOf(ctx)
 	for i := range d.Items {
+		if d.Items[i].Kind == desk.Clear || d.Items[i].Kind == desk.Sign {
+			d.Items[i].Words = web.T(l, "edition.draft", "id", d.Items[i].ID)
+			continue
+		}
 		if titles[d.Items[i].ID] == (text.Ref{}) {
 			d.Items[i].Words = web.T(l, "need.red")
 			continue
@@ -93,7 +97,9 @@ func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool)
 	case s.Role == seat.Officer:
 		out = b.answersOf(s, now, may)
 	case s.Role == seat.Programme, s.Role == seat.Implementer:
-		out = b.commitsOf(s, now)
+		out = append(b.commitsOf(s, now), b.editionsOf(s, now, may)...)
+	case s.Role == seat.CoChair:
+		out = b.editionsOf(s, now, may)
 	case s.Role == seat.FrontOffice:
 		return b.escalated(now, may)
 	}

@@ -45,7 +45,10 @@ act         POST /account/notices/confirm/{token} | POST /account/notices/push |
 act         POST /api/v1/flows | POST /api/v1/flows/{id}/joinings | POST /api/v1/flows/{id}/links | POST /api/v1/flows/{id}/preview
 act         POST /api/v1/flows/{id}/signatures | POST /api/v1/flows/{id}/unlinkings | POST /api/v1/flows/{id}/values | POST /api/v1/flows/{id}/words
 act         POST /flows/{id}/join | POST /flows/{id}/say
-list        GET /erasures
+list        GET /erasures | GET /editions | GET /editions/new | GET /api/v1/editions
+act         POST /editions | POST /editions/{id} | POST /api/v1/editions | POST /api/v1/editions/{id}/clearances
+act         POST /api/v1/editions/{id}/signatures | POST /api/v1/editions/{id}/withdrawals
+public      GET /editions/{id} | GET /api/v1/editions/{id} | GET /editions/{id}/figures.csv | GET /editions/{id}/rows.csv
 act         POST /api/v1/erasures | POST /erasures
 list        GET /seats/admit | GET /seats/new
 act         GET /seats/sheets | GET /seats/{id}/assign | GET /seats/{id}/delegate | GET /seats/{id}/end | POST /seats/admit | POST /seats/new

@@ -96,7 +96,7 @@ func (h room) nouns() []any {
 		&partyhttp.Handler{View: h.viewParties, Fact: h.partyFact, Sees: h.seesParty, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens},
-		h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
+		h.editions(), h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Tokens: h.tokens},
 	}
 }
@@ -160,6 +160,8 @@ func itemHref(stream string) string {
 		return "/reservations/" + stream
 	case "R":
 		return "/seats/" + stream
+	case "E":
+		return "/editions/" + stream
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"tallinn/aid/attachment"
+	"tallinn/aid/edition"
 	"tallinn/aid/flow"
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
@@ -20,7 +21,8 @@ import (
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
 	return fact.NewRegistry(party.Kinds(), seat.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
-		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds())
+		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds(),
+		edition.Kinds())
 }
 
 // Books are the nouns of one realm as they stand: the index in memory over
@@ -39,13 +41,16 @@ type Books struct {
 	Flows       *flow.Book // the account, which everyone may see
 	Held        *flow.Book // flows that are not for everyone, and in no figure
 	Projects    *project.Book
+	Editions    *edition.Book
 
 	realm fact.Realm
+	head  fact.Pos // of the last fact of the realm
 }
 
 func newBooks(realm fact.Realm) *Books {
 	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
-		need.NewBook(), need.NewShowings(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(), realm}
+		need.NewBook(), need.NewShowings(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(),
+		edition.NewBook(), realm, fact.None}
 }
 
 // Fold takes a recorded fact into every noun; each knows its own kinds.
@@ -66,6 +71,8 @@ func (b *Books) Fold(f fact.Fact) {
 		b.Held.Fold(f)
 	}
 	b.Projects.Fold(f)
+	b.Editions.Fold(f)
+	b.head = f.Pos
 }
 
 // State holds the realms apart: what is folded into one is never seen by the

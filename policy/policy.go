@@ -47,6 +47,9 @@ const (
 	Tie      Action = "tie"    // say which flow pays for which
 	Give     Action = "give"   // seats
 	Delegate Action = "delegate"
+	Draft    Action = "draft"   // an edition
+	Clear    Action = "clear"   // one's own figures in an edition
+	Release  Action = "release" // an edition
 )
 
 // An Engine decides. Its answers are kept: the same seat and class have the

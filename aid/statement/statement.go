@@ -187,6 +187,31 @@ func (st *Statement) Figure(name string) (Figure, error) {
 	return Figure{}, ErrFigure.With("figure", clip(name))
 }
 
+// Parts are the rows of Total, and those that would be if they had a rate, each
+// cut to what one provider gave first for one year. They come to Total exactly.
+func (st *Statement) Parts() (out []Row) {
+	c := st.Total.count
+	tallies := c.in.Flows.Tallies()
+	for i := range tallies {
+		t := &tallies[i]
+		if !st.Total.picks(i, t) {
+			continue
+		}
+		rows := c.rows(nil, i, pick{})
+		if len(rows) == 0 {
+			continue
+		}
+		q := c.find(rows[0].Whole.Currency(), rows[0].On.First())
+		c.cells(i, t, func(k cell) {
+			r := rows[0]
+			r.Provider, r.Year = c.in.Flows.Names()[k.provider], int(k.year)
+			r.Spoken, r.Converted = minor(k.minor, r.Whole.Currency()), q.of(k.minor)
+			out = append(out, r)
+		})
+	}
+	return out
+}
+
 func words[W ~string](list []W) (out []string) {
 	for _, w := range list {
 		out = append(out, fmt.Sprint(w))

@@ -44,6 +44,7 @@ type commands struct {
 	Statement statementCmd `cmd:"" help:"The public account: what could be itemised, and what was only said."`
 	Figure    figureCmd    `cmd:"" help:"Figures, and what each is made of."`
 
+	Edition    editionCmd    `cmd:"" help:"Editions of the public statement: drafted, cleared, released."`
 	Flow       flowCmd       `cmd:"" help:"Flows of aid, and public mentions."`
 	Party      partyCmd      `cmd:"" help:"States, organisations, bodies and classes of recipients."`
 	Need       needCmd       `cmd:"" help:"Needs: what recipients ask for."`

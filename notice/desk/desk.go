@@ -22,10 +22,12 @@ const (
 	Commit  Kind = "commit"  // a partner commits what was accepted
 	Overdue Kind = "overdue" // the front office reminds a group
 	Stuck   Kind = "stuck"   // the front office brings a group together
+	Clear   Kind = "clear"   // a partner says how its figures are stated in an edition
+	Sign    Kind = "sign"    // a co-chair releases an edition
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Overdue, Stuck, Vote, Accept, Commit, Answer}
+var Kinds = []Kind{Overdue, Stuck, Vote, Accept, Commit, Answer, Clear, Sign}
 
 // An Item is one thing that waits.
 type Item struct {
