@@ -25,7 +25,8 @@ LDFLAGS := -X tallinn/app.Version=$(VERSION)
 PLAIN     := tallinn/(aid/match|defence|bench/need|bench/match|bench/detect|web/webtest)(/|$$)
 # LONG are journeys of minutes under it, and run without.
 LONG      := TestBrowser|TestHostile
-TESTFLAGS ?= -timeout 12m
+# vet has been over everything before, and go test's own would do it twice more.
+TESTFLAGS ?= -timeout 12m -vet=off
 FUZZTIME  ?= 20s
 
 .NOTPARALLEL:
