@@ -40,6 +40,7 @@ var drivers = map[string][]string{
 	"record/disktest":              {"modernc.org/sqlite", "modernc.org/libc"}, // stands between SQLite and its files
 	"identity":                     {jsonV2, "github.com/go-webauthn/webauthn", "modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"policy":                       {"github.com/cedar-policy/cedar-go"},
+	"search":                       {"golang.org/x/text/unicode/norm"},
 	"notice/outbox":                {"modernc.org/sqlite"},
 	"notice/mail":                  {"github.com/wneessen/go-mail", "github.com/emersion/go-smtp"},
 	"notice/push":                  {jsonV2},
@@ -412,7 +413,7 @@ func isTool(p string) bool { return tools[p] != "" }
 
 func isKeeper(p string) bool {
 	top, _, _ := strings.Cut(p, "/")
-	return slices.Contains([]string{"record", "tlog", "policy", "identity", "notice", "fleet"}, top) &&
+	return slices.Contains([]string{"record", "tlog", "policy", "identity", "notice", "search", "fleet"}, top) &&
 		!strings.HasSuffix(p, "http")
 }
 
