@@ -69,6 +69,7 @@ type Hub struct {
 	changes changes // for pages that are open
 	past    past    // for statements of what was known earlier
 	notices *notices
+	finder  *finder
 	demo    bool // visitors may enter the exercise
 
 	exercise map[string]seat.ID // invented seats by the keys of their data; set before Handler
@@ -125,6 +126,7 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	if err := h.openNotices(ctx); err != nil {
 		return nil, err
 	}
+	h.finder = newFinder(h)
 	h.record.Subscribe("erase persons", h.erase)
 	h.record.Listen("open pages", h.changes.tell)
 	h.record.Listen("notices", h.notices.tell)
@@ -187,6 +189,9 @@ func withDefaults(cfg Config) Config {
 // Close lets the folder go. What Decide has acknowledged is durable already.
 func (h *Hub) Close() error {
 	var err error
+	if h.finder != nil {
+		h.finder.Close()
+	}
 	if h.record != nil {
 		err = h.record.Close()
 	}

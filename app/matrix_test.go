@@ -39,6 +39,7 @@ stream      GET /desk/events | GET /needs/events | GET /offers/events | GET /que
 act         POST /api/v1/needs | POST /api/v1/offers | POST /needs | POST /offers | POST /api/v1/imports/mechanism | POST /api/v1/imports/rates
 act         POST /account/passkeys/answer | POST /account/passkeys/ask | POST /account/passkeys/remove | POST /account/sessions/end | POST /account/sheet
 act         POST /exercise/enter | POST /passkey/answer | POST /passkey/ask | POST /recover | POST /seat | POST /sign-in/{link} | POST /sign-out
+list        GET /search | GET /search/suggest | GET /api/v1/search
 list        GET /account/notices | GET /api/v1/flow-desk | GET /flow-desk | GET /worker.js
 act         GET /account/notices/confirm/{token} | GET /flows/{id}/say | POST /account/notices/add | POST /account/notices/choice
 act         POST /account/notices/confirm/{token} | POST /account/notices/push | POST /account/notices/remove | POST /account/notices/test

@@ -20,6 +20,7 @@ import (
 	"tallinn/policy"
 	"tallinn/record"
 	"tallinn/record/recordhttp"
+	"tallinn/search/searchhttp"
 	"tallinn/web"
 	"tallinn/web/api"
 	"tallinn/web/assets"
@@ -43,7 +44,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 		}
 		realms[realm].ServeHTTP(w, r)
 	})
-	site := &web.Site{Log: h.cfg.Log, MaxBody: maxRequest, Timeout: requestTime, Observe: h.metrics.request}
+	site := &web.Site{Log: h.cfg.Log, Search: searchhttp.Path, MaxBody: maxRequest, Timeout: requestTime, Observe: h.metrics.request}
 	if h.demo {
 		return site.Wrap(h.together(door.Reads(walker{h, door}.Leads(chosen))))
 	}
@@ -96,7 +97,7 @@ func (h room) nouns() []any {
 		&partyhttp.Handler{View: h.viewParties, Fact: h.partyFact, Sees: h.seesParty, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens},
-		h.editions(), h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
+		h.search(), h.editions(), h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Tokens: h.tokens},
 	}
 }

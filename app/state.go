@@ -77,11 +77,20 @@ func (b *Books) Fold(f fact.Fact) {
 
 // State holds the realms apart: what is folded into one is never seen by the
 // other.
-type State struct{ realms map[fact.Realm]*Books }
+type State struct {
+	realms map[fact.Realm]*Books
+	// folded is told of a fact after its realm has taken it; nil: nobody is.
+	folded func(*Books, fact.Fact)
+}
 
 func newState() *State {
-	return &State{map[fact.Realm]*Books{fact.Real: newBooks(fact.Real), fact.Exercise: newBooks(fact.Exercise)}}
+	return &State{realms: map[fact.Realm]*Books{fact.Real: newBooks(fact.Real), fact.Exercise: newBooks(fact.Exercise)}}
 }
 
 // Fold gives the fact to its realm.
-func (s *State) Fold(f fact.Fact) { s.realms[f.Realm].Fold(f) }
+func (s *State) Fold(f fact.Fact) {
+	s.realms[f.Realm].Fold(f)
+	if s.folded != nil {
+		s.folded(s.realms[f.Realm], f)
+	}
+}

@@ -182,6 +182,13 @@ func (x *Index) Len() int {
 	return len(x.docs)
 }
 
+// Has reports whether a part of a thing is there.
+func (x *Index) Has(item, part string) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.docs[docKey{item, part}] != nil
+}
+
 // Holds reports whether any part of any thing has the folded word w, whoever
 // may see it: for those who must know that it is gone.
 func (x *Index) Holds(w string) bool {

@@ -47,6 +47,7 @@ type commands struct {
 	Edition    editionCmd    `cmd:"" help:"Editions of the public statement: drafted, cleared, released."`
 	Flow       flowCmd       `cmd:"" help:"Flows of aid, and public mentions."`
 	Party      partyCmd      `cmd:"" help:"States, organisations, bodies and classes of recipients."`
+	Search     searchCmd     `cmd:"" help:"Find things by their words, in English and Ukrainian."`
 	Need       needCmd       `cmd:"" help:"Needs: what recipients ask for."`
 	Attachment attachmentCmd `cmd:"" help:"Files that bear needs out."`
 	Offer      offerCmd      `cmd:"" help:"What partners offer, reserve and commit."`

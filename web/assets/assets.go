@@ -31,7 +31,7 @@ const (
 	Icon   = "icon.svg"
 )
 
-//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js passkey.js push.js worker.js icon.svg
+//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js search.js passkey.js push.js worker.js icon.svg
 var files embed.FS
 
 // sheets are the parts of Style, in the order of the cascade. They travel as
@@ -39,7 +39,7 @@ var files embed.FS
 var sheets = []string{"tokens.css", "frame.css", "components.css", "forms.css", "print.css"}
 
 // scripts are the parts of Script.
-var scripts = []string{"app.js", "live.js"}
+var scripts = []string{"app.js", "live.js", "search.js"}
 
 // An asset is one file as it is served.
 type asset struct {
