@@ -65,9 +65,11 @@
 // of machines, all kept apart from facts. Package policy asks one Cedar file
 // who may see and do what; it is asked about classes of things (package
 // class), so that a list of thousands takes a few questions, and policy/reads
-// keeps who has read what is TLP:RED. Package notice tells persons what waits
-// for them: notice/desk computes it, notice/outbox sees that each is told once,
-// by mail, web push or webhook. Package web/live tells open pages what is new.
+// keeps who has read what is TLP:RED. Package search finds things by their
+// words, in buckets of the same classes. Package notice tells persons what
+// waits for them: notice/desk computes it, notice/outbox sees that each is told
+// once, by mail, web push or webhook. Package web/live tells open pages what is
+// new.
 //
 // # The program
 //

@@ -29,6 +29,7 @@ func TestBrowser(t *testing.T) {
 		{"guided walk", testWalk},
 		{"exercise", testExercise},
 		{"voting by keyboard", testVoting},
+		{"search", testSearch},
 		{"passkeys", testPasskeys},
 		{"onboarding", testOnboarding},
 		{"editions", testEditions},

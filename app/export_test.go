@@ -5,13 +5,16 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/identity"
 	"tallinn/mechanism/seat"
+	"tallinn/policy"
 	"tallinn/record"
+	"tallinn/search"
 )
 
 // AllFacts yields every fact of the record.
@@ -111,3 +114,57 @@ var patternType reflect.Type
 
 // BreakReadings lets no reading of what is TLP:RED be logged any more.
 func (h *Hub) BreakReadings() { h.readings.Close() }
+
+// A FoundPart is a part of a thing that is found, with all of its words.
+type FoundPart struct {
+	Name       string // kind and address
+	Class, And class.Class
+	Words      []string
+}
+
+// EveryPart is every part of everything that is found in a realm.
+func (h *Hub) EveryPart(ctx context.Context, realm fact.Realm) (out []FoundPart) {
+	var streams []string
+	h.View(realm, func(b *Books) { streams = slices.Collect(b.streams()) })
+	for _, stream := range streams {
+		for _, d := range h.finder.drafts(place{realm, stream}) {
+			fields, err := h.finder.open(ctx, realm, d)
+			if err != nil {
+				panic(err)
+			}
+			p := FoundPart{Name: d.Kind + " " + itemHref(d.Item), Class: d.Class, And: d.And}
+			if page, ok := pageOf(strings.TrimPrefix(d.Item, "page/")); ok {
+				p.Name += page.href
+			} else if d.Kind == "procedure" {
+				p.Name += "/procedure"
+			}
+			for _, f := range append(d.Fields, fields...) {
+				p.Words = append(p.Words, search.Words(f.Text)...)
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// SeesParts asks Cedar itself, without what was kept of its answers.
+func (h *Hub) SeesParts(realm fact.Realm, as string) func(FoundPart) bool {
+	var who policy.Principal
+	h.View(realm, func(b *Books) {
+		s, _ := b.Seats.Get(seat.ID(as))
+		who = principalOf(s, realm)
+	})
+	asked := map[class.Class]bool{}
+	may := func(c class.Class) bool {
+		answer, known := asked[c]
+		if !known {
+			answer = h.policy.Ask(who, policy.Read, c)
+			asked[c] = answer
+		}
+		return answer
+	}
+	return func(p FoundPart) bool { return may(p.Class) && (p.And == class.Class{} || may(p.And)) }
+}
+
+// Holds reports whether the index of a realm has a word, whoever may see it.
+func (h *Hub) Holds(realm fact.Realm, word string) bool { return h.finder.indexes[realm].Holds(word) }

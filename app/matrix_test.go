@@ -203,6 +203,10 @@ func TestRightsMatrix(t *testing.T) {
 	needs := subjects(t, s, actors["owner"], s.seats()["programme officer"][1])
 	deals := map[string][]string{"offer": firstIDs(t, actors["front office"], "/offers.csv", `P-\d+`),
 		"reservation": firstIDs(t, actors["front office"], "/needs?stage=validated", `B-\d+`)}
+	every := map[fact.Realm]*everything{}
+	for _, realm := range []fact.Realm{fact.Real, fact.Exercise} {
+		every[realm] = &everything{hub.EveryPart(t.Context(), realm), map[string]map[string]bool{}}
+	}
 	for _, line := range lines {
 		role, rights := strings.TrimSpace(line[:19]), strings.Fields(line[19:])
 		v := actors[role]
@@ -214,6 +218,11 @@ func TestRightsMatrix(t *testing.T) {
 				hidden = append(hidden, x.id)
 			}
 		}
+		realm := fact.Exercise
+		if role == "visitor" {
+			realm = fact.Real
+		}
+		v.searches(role, every[realm], hub.SeesParts(realm, seatOf(s, role)), slices.Concat(seen, hidden))
 		for _, route := range routes {
 			switch kinds[route] {
 			case "need":
@@ -229,6 +238,22 @@ func TestRightsMatrix(t *testing.T) {
 			}
 		}
 	}
+	searchesRed(t, actors["owner"], needs[0])
+}
+
+// seatOf is the seat that acts for a row of matrixRights.
+func seatOf(s *site, role string) string {
+	switch role {
+	case "visitor":
+		return ""
+	case "owner":
+		return s.seats()["cyber officer"][0]
+	case "cyber officer":
+		return s.seats()[role][1]
+	case "named partner":
+		return s.seats()["programme officer"][1]
+	}
+	return s.seats()[role][0]
 }
 
 // outsiders see no offer and no reservation of others.

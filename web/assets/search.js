@@ -82,12 +82,15 @@
     } else if ((e.key === "ArrowDown" || e.key === "ArrowUp") && !panel.hidden && all.length) {
       const step = e.key === "ArrowDown" ? 1 : -1;
       choose(at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step < 0 || at + step >= all.length ? -1 : at + step);
-    } else if (e.key === "Enter" && !panel.hidden && at >= 0) {
-      all[at].click();
     } else {
       return;
     }
     e.preventDefault();
+  });
+  form.addEventListener("submit", (e) => {
+    if (panel.hidden || at < 0) return;
+    e.preventDefault();
+    options()[at].click();
   });
   // A click on what is found must not close it before it counts.
   panel.addEventListener("mousedown", (e) => e.preventDefault());

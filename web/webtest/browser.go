@@ -308,7 +308,7 @@ func (p *Page) Enter() {
 func (p *Page) Press(keys string) {
 	p.t.Helper()
 	for _, key := range keys {
-		if unicode.IsPrint(key) {
+		if unicode.IsPrint(key) && !unicode.IsMark(key) { // kb calls arrows by marks
 			p.do("press "+string(key), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 				return strike(ctx, t, string(key))
 			}))
