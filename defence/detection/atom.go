@@ -26,6 +26,7 @@ const (
 	exists               // the field is there, or not: atom.want
 	null                 // the field is absent, null, or (atom.want) empty
 	ref                  // compared with the field atom.other
+	none                 // of a needle: it cannot be found
 )
 
 // An atom is one comparison of one field with one value, shared by every

@@ -293,12 +293,12 @@ func (b *builder) finish() {
 	e.words = make([]*index, len(e.classes))
 	for i, ib := range builders {
 		if ib != nil {
-			building.Go(func() { e.indexes[i] = ib.build(); e.indexes[i].sieve = ib.sieve() })
+			building.Go(func() { e.indexes[i] = ib.build(); e.indexes[i].sieve = ib.sieve(pieceOfText) })
 		}
 	}
 	for i, ib := range keywords {
 		if ib != nil {
-			building.Go(func() { e.words[i] = ib.build(); e.words[i].sieve = ib.sieve() })
+			building.Go(func() { e.words[i] = ib.build(); e.words[i].sieve = ib.sieve(pieceOfRecord) })
 		}
 	}
 	building.Wait()

@@ -3,6 +3,7 @@ package detection_test
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,7 +106,46 @@ func drain(t *testing.T, r reader, size int) {
 func FuzzNDJSON(f *testing.F) {
 	addFiles(f, sampleLogs+"otrf.ndjson")
 	f.Add([]byte("[\n {\n  \"a\": [1, {\"b\": null}], \"c\": \"\\ud83d\\ude00\"\n },\n {\"d\":1e5}]"))
-	f.Fuzz(func(t *testing.T, data []byte) { drain(t, ndjson.NewReader(bytes.NewReader(data)), len(data)) })
+	f.Add([]byte("[{\"a\\\\\":\"\\u0041\\\"b\\/\"},{\"a\":\"Ð¹\\n\"} , {\"a\":\"" + strings.Repeat("C:\\\\", 40) + "\"}]\n{\"a\":\"\\x\"}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		drain(t, ndjson.NewReader(bytes.NewReader(data)), len(data))
+		samePacked(t, data)
+	})
+}
+
+// samePacked checks that a log gives the same read in parts and from memory, with
+// its texts written out at once or when asked for, and that a record which is
+// given as it stands shows all of its letters.
+func samePacked(t *testing.T, data []byte) {
+	plain, packed := ndjson.NewReader(bytes.NewReader(data)), ndjson.NewReader(nil)
+	packed.Pack()
+	packed.Reset(data, nil)
+	var want, got event.Event
+	for n := 0; ; n++ {
+		more := plain.Next(&want)
+		if packed.Next(&got) != more {
+			t.Fatalf("event %d: only one of them has it", n)
+		}
+		if !more {
+			break
+		}
+		record := strings.Clone(got.Record())
+		got.Unpack()
+		if !slices.EqualFunc(got.Fields, want.Fields, func(a, b event.Field) bool { return a.Name == b.Name && a.Value == b.Value && a.Kind == b.Kind }) {
+			t.Fatalf("event %d: %q and %q", n, got.Fields, want.Fields)
+		}
+		for _, f := range got.Fields[:got.Logged()] {
+			letters := strings.FieldsFunc(f.Value, func(r rune) bool { return r <= ' ' || strings.ContainsRune("\"\\/", r) })
+			for _, l := range letters {
+				if record != "" && !strings.Contains(record, l) {
+					t.Fatalf("event %d: %q is not in %q", n, l, record)
+				}
+			}
+		}
+	}
+	if plain.Stats() != packed.Stats() {
+		t.Fatalf("%+v and %+v", packed.Stats(), plain.Stats())
+	}
 }
 
 func FuzzAuditd(f *testing.F) {

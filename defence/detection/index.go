@@ -225,24 +225,52 @@ func (b *indexBuilder) place(p pending) {
 // pieces have only letters that stand there as themselves. It is nil if a
 // needle has no piece of use, which is one of at least four bytes, or there
 // are too many needles for most texts to fall through.
-func (b *indexBuilder) sieve() *index {
+func (b *indexBuilder) sieve(piece func(needle) needle) *index {
 	if len(b.all) > maxSieve {
 		return nil
 	}
 	var pieces indexBuilder
 	for _, p := range b.all {
-		best := ""
-		for _, piece := range strings.FieldsFunc(p.n.text, writtenOtherwise) {
-			if len(piece) > len(best) {
-				best = piece
-			}
+		n := piece(p.n)
+		if n.form == none {
+			continue
 		}
-		if len(best) < 4 {
+		if len(n.text) < 4 {
 			return nil
 		}
-		pieces.add(needle{text: best, form: contains}, p.atom)
+		pieces.add(n, p.atom)
 	}
 	return pieces.build()
+}
+
+// pieceOfRecord is a piece of n to be looked for in a whole record.
+func pieceOfRecord(n needle) needle {
+	best := ""
+	for _, piece := range strings.FieldsFunc(n.text, writtenOtherwise) {
+		if len(piece) > len(best) {
+			best = piece
+		}
+	}
+	return needle{text: best, form: contains}
+}
+
+// pieceOfText is a piece of n to be looked for in one packed text. That has
+// something which is written otherwise, so a needle that has nothing such is
+// not the whole of it; and an end of the text may well be an end of the piece.
+func pieceOfText(n needle) needle {
+	until := strings.IndexFunc(n.text, writtenOtherwise)
+	from := strings.LastIndexFunc(n.text, writtenOtherwise) + 1
+	switch {
+	case n.form == exact && until < 0:
+		return needle{form: none}
+	case n.form == prefix && until < 0, n.form == suffix && until < 0:
+		return needle{text: n.text, form: n.form}
+	case n.form == prefix && until >= 8:
+		return needle{text: n.text[:until], form: prefix}
+	case n.form == suffix && len(n.text)-from >= 8:
+		return needle{text: n.text[from:], form: suffix}
+	}
+	return pieceOfRecord(n)
 }
 
 const maxSieve = 200

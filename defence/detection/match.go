@@ -12,7 +12,8 @@ import (
 // for concurrent use and allocates nothing once it has seen its log sources.
 type Matcher struct {
 	e      *Engine
-	epoch  uint32 // of the event at hand; what bears another is stale
+	kids   []int32 // e's, in the order that lately decided soonest
+	epoch  uint32  // of the event at hand; what bears another is stale
 	ev     *event.Event
 	route  *route
 	slots  []fieldSlot // by field number
@@ -64,6 +65,7 @@ const maxRoutes = 4096
 func (e *Engine) NewMatcher() *Matcher {
 	m := &Matcher{
 		e:      e,
+		kids:   slices.Clone(e.kids),
 		slots:  make([]fieldSlot, len(e.fields)),
 		state:  make([]uint32, len(e.atoms)),
 		tried:  make([]uint32, len(e.rules)),
@@ -292,6 +294,9 @@ func (m *Matcher) sifts(sieve *index, text string) bool {
 	return m.sifted
 }
 
+// legible reports whether a packed text shows all its letters, for certain.
+func legible(packed string) bool { return isASCII(packed) && !strings.Contains(packed, `\u`) }
+
 // worthSieving is how long a packed text must be for a look at it to cost less
 // than writing it out.
 const worthSieving = 100
@@ -322,7 +327,8 @@ func (m *Matcher) scan(x *index, i int32, hit func(*entry)) {
 	if len(m.ev.Fields[i].Value) < x.least { // neither folding nor writing out lengthens
 		return
 	}
-	if f := &m.ev.Fields[i]; m.ascii && len(f.Value) >= worthSieving && f.Packed() && x.sieve != nil && !m.sifts(x.sieve, f.Value) {
+	if f := &m.ev.Fields[i]; len(f.Value) >= worthSieving && f.Packed() && x.sieve != nil &&
+		(m.ascii || legible(f.Value)) && !m.sifts(x.sieve, f.Value) {
 		return
 	}
 	s := m.ev.Text(int(i))
@@ -369,24 +375,27 @@ func (m *Matcher) eval(n int32) bool {
 	if nd.kind == isAtom {
 		return m.holds(nd.first)
 	}
-	kids := m.e.kids[nd.first:]
-	switch nd.kind {
-	case isNot:
+	kids := m.kids[nd.first : nd.first+nd.count]
+	if nd.kind == isNot {
 		return !m.eval(kids[0])
-	case isAnd:
-		for _, k := range kids[:nd.count] {
-			if !m.eval(k) {
-				return false
-			}
-		}
-		return true
 	}
-	for _, k := range kids[:nd.count] {
-		if m.eval(k) {
-			return true
+	decides := nd.kind == isOr // what one kid is decides for all
+	for i, k := range kids {
+		if m.eval(k) == decides {
+			m.advance(kids, i)
+			return decides
 		}
 	}
-	return false
+	return !decides
+}
+
+// advance moves the kid that decided to where it is tried sooner, unless what
+// stands there is cheaper: logs say the same again and again.
+func (m *Matcher) advance(kids []int32, i int) {
+	a, b := &m.e.nodes[kids[i]], &m.e.nodes[kids[i/2]]
+	if a.kind == isAtom && b.kind == isAtom && m.e.atoms[a.first].form == m.e.atoms[b.first].form {
+		kids[i], kids[i/2] = kids[i/2], kids[i]
+	}
 }
 
 // holds reports whether atom a is true of the event at hand.

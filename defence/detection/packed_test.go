@@ -106,6 +106,11 @@ detection:
   a: {F|contains: 'abc\\\\def'}
   b: {F|contains: 'needle'}
   c: ['x/kiwi/y', 'sekurlsa::']
+  d: {G|endswith: 'mimilib.dll'}
+  e: {G|startswith: 'sekurlsa:\\x'}
+  f: {G|endswith: '"kiwi legit'}
+  g: {G: 'none'}
+  h: {G: '`+strings.Repeat("k", 120)+`\\k'}
   condition: 1 of them
 `)).Rules
 	e, _ := detection.New(rules)
@@ -129,6 +134,13 @@ detection:
 		{"as long, and other only where its digest does not look", "F", long(10, "needle"), true, 1},
 		{"and back", "F", long(8, "--"), true, 0},
 		{"packed and long", "F", long(200, "needle") + `\\`, true, 1},
+		{"an end", "G", long(0, `\n`) + "mimiLIB.dll", true, 1},
+		{"no end", "G", long(0, `\n`) + "mimilib.dll-", true, 0},
+		{"a beginning", "G", `sekurlsa:\\x` + long(0, ""), true, 1},
+		{"no beginning", "G", `-sekurlsa:\\x` + long(0, ""), true, 0},
+		{"an end behind an escape", "G", long(0, "") + `\"Kiwi legit`, true, 1},
+		{"no end behind an escape", "G", long(0, "") + `\"Kiwi legit\"`, true, 0},
+		{"the whole", "G", strings.Repeat("k", 120) + `\\k`, true, 1},
 	} {
 		text := fmt.Sprintf(`{"Channel":"System","%s":"%s"}`, tt.field, tt.text)
 		if got := len(matches(t, m, []byte(text), tt.packed)); got != tt.want {

@@ -72,39 +72,70 @@ func sameText(s, folded string) bool {
 	return a == b
 }
 
-// fours is the inner loop of the whole engine. Four looks at the table share
-// one branch; the text is cut to one length for each of them, so that the
-// compiler sees that all of them are within it.
+// fours looks for needles of four bytes and more.
 func (x *index) fours(t *gramTable, s string, hit func(*entry)) {
-	stride, i := x.stride, 0
+	for i := t.next(s, 0, x.stride); i < len(s); i = t.next(s, i+x.stride, x.stride) {
+		x.closer(t, gram4(s, i), s, i, hit)
+	}
+}
+
+// next is where in s, from i on by strides, a gram stands that can be in t;
+// len(s) or more when there is none.
+func (t *gramTable) next(s string, i, stride int) int {
+	switch {
+	case t.few != nil:
+		return nextFew(t.few, s, i, stride)
+	case t.small != nil:
+		return nextSmall(t.small, s, i, stride)
+	}
+	for ; i+4 <= len(s); i += stride {
+		if t.maybe(gram4(s, i)) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// nextFew and nextSmall are the inner loops of the whole engine. Four looks at
+// the table share one branch; the text is cut to one length for each of them,
+// so that the compiler sees that all of them are within it. They call nothing,
+// so that everything stays in registers.
+func nextFew(few *[1 << 13]uint8, s string, i, stride int) int {
 	if n := len(s) - 3*stride; n >= 4 {
-		few, small := t.few, t.small
 		s0, s1, s2, s3 := s[:n], s[stride:][:n], s[2*stride:][:n], s[3*stride:][:n]
 		for ; i <= n-4; i += 4 * stride {
-			g0, g1, g2, g3 := gram4(s0, i), gram4(s1, i), gram4(s2, i), gram4(s3, i)
-			var found bool
-			if few != nil {
-				found = few[g0*mix>>51]|few[g1*mix>>51]|few[g2*mix>>51]|few[g3*mix>>51] != 0
-			} else if small != nil {
-				h0, h1, h2, h3 := uint16(g0*mix>>48), uint16(g1*mix>>48), uint16(g2*mix>>48), uint16(g3*mix>>48)
-				found = (small[h0>>6]>>(h0&63)|small[h1>>6]>>(h1&63)|small[h2>>6]>>(h2&63)|small[h3>>6]>>(h3&63))&1 != 0
-			} else {
-				found = t.maybe(g0) || t.maybe(g1) || t.maybe(g2) || t.maybe(g3)
-			}
-			if found {
-				for k, g := range [...]uint64{g0, g1, g2, g3} {
-					if t.maybe(g) {
-						x.closer(t, g, s, i+k*stride, hit)
-					}
-				}
+			b0, b1 := few[gram4(s0, i)*mix>>51], few[gram4(s1, i)*mix>>51]
+			b2, b3 := few[gram4(s2, i)*mix>>51], few[gram4(s3, i)*mix>>51]
+			if b0|b1|b2|b3 != 0 {
+				break
 			}
 		}
 	}
 	for ; i+4 <= len(s); i += stride {
-		if g := gram4(s, i); t.maybe(g) {
-			x.closer(t, g, s, i, hit)
+		if few[gram4(s, i)*mix>>51] != 0 {
+			return i
 		}
 	}
+	return len(s)
+}
+
+func nextSmall(small *[1 << 10]uint64, s string, i, stride int) int {
+	if n := len(s) - 3*stride; n >= 4 {
+		s0, s1, s2, s3 := s[:n], s[stride:][:n], s[2*stride:][:n], s[3*stride:][:n]
+		for ; i <= n-4; i += 4 * stride {
+			h0, h1 := uint16(gram4(s0, i)*mix>>48), uint16(gram4(s1, i)*mix>>48)
+			h2, h3 := uint16(gram4(s2, i)*mix>>48), uint16(gram4(s3, i)*mix>>48)
+			if (small[h0>>6]>>(h0&63)|small[h1>>6]>>(h1&63)|small[h2>>6]>>(h2&63)|small[h3>>6]>>(h3&63))&1 != 0 {
+				break
+			}
+		}
+	}
+	for ; i+4 <= len(s); i += stride {
+		if h := uint16(gram4(s, i) * mix >> 48); small[h>>6]>>(h&63)&1 != 0 {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // shorts looks for needles of less than four bytes.

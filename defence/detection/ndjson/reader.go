@@ -24,7 +24,8 @@ type Reader struct {
 	buf    []byte // buf[pos:end] is read and not yet given out
 	pos    int
 	end    int
-	rest   []byte // what follows the last record on its line
+	text   []byte // the line at hand, or the lines of an object spread over several
+	at     int    // where in it the next object stands
 	eof    bool
 	err    error
 	line   int
@@ -33,9 +34,11 @@ type Reader struct {
 	known  int         // the memory they take, about
 	count  int32       // how many they are
 	names  *event.Names
-	marks  mark // of the record at hand
-	packed bool // texts with escapes are given packed
-	odd    bool // the record at hand has \u escapes
+	marks  mark     // of the record at hand
+	packed bool     // texts with escapes are given packed
+	odd    bool     // the record at hand has \u escapes
+	bits   []uint64 // where text has a quote or a backslash
+	ascii  bool     // text is
 	write  func(string) string
 	arena  event.Arena
 	stats  Stats
@@ -57,7 +60,8 @@ func (r *Reader) Pack() { r.packed, r.write = true, r.unpack }
 // not nil, goes on with; it keeps what it knows of names.
 func (r *Reader) Reset(text []byte, rest io.Reader) {
 	r.src, r.err, r.eof = rest, nil, rest == nil
-	r.buf, r.pos, r.end, r.rest = text, 0, len(text), nil
+	r.buf, r.pos, r.end = text, 0, len(text)
+	r.text, r.at = nil, 0
 	r.line, r.stats = 0, Stats{}
 }
 
@@ -75,29 +79,29 @@ func (r *Reader) Err() error { return r.err }
 // strings in e stand until the next call.
 func (r *Reader) Next(e *event.Event) bool {
 	for {
-		rec := r.rest
-		if r.rest = nil; len(rec) == 0 {
+		if r.at >= len(r.text) {
 			var ok bool
-			if rec, ok = r.record(); !ok {
+			if r.text, ok = r.record(); !ok {
 				return false
 			}
-			if len(rec) == 0 {
+			if r.at = 0; len(r.text) == 0 {
 				continue
 			}
+			r.bits, r.ascii = survey(r.bits, r.text)
 		}
 		e.Reset()
 		r.arena.Reset()
 		if r.known > maxKnown { // a hostile log; begin anew
 			r.forget()
 		}
-		rec, rest, ok := r.object(rec, e)
+		rec, ok := r.object(e)
 		if !ok {
+			r.text = nil
 			if r.stats.Bad++; r.stats.Bad == 1 {
 				r.stats.FirstAt = r.line
 			}
 			continue
 		}
-		r.rest = rest
 		e.Names = r.names
 		if r.packed {
 			r.hand(rec, e)
@@ -211,7 +215,7 @@ func (r *Reader) fill() {
 // hand gives e what it needs to write out its packed texts.
 func (r *Reader) hand(rec []byte, e *event.Event) {
 	record := ""
-	if !r.odd && isASCII(rec) {
+	if !r.odd && r.ascii {
 		record = event.View(rec)
 	}
 	e.Packed(r.write, record)

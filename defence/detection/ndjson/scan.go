@@ -12,23 +12,29 @@ import (
 // maxDepth bounds how deep a record may nest.
 const maxDepth = 64
 
-// object reads the JSON object that rec is, or begins with: the objects of an
-// array may stand on one line. rest are those that follow.
-func (r *Reader) object(rec []byte, e *event.Event) (object, rest []byte, ok bool) {
-	if rec[0] != '{' {
-		return nil, nil, false
+// object reads the JSON object that stands next in the line: those of an array
+// may stand on one, and a comma behind it must be followed by another.
+func (r *Reader) object(e *event.Event) (object []byte, ok bool) {
+	b, at := r.text, r.at
+	if b[at] != '{' {
+		return nil, false
 	}
 	r.depth, r.marks, r.odd = 0, 0, false
-	end, ok := r.members(rec, 1, e, r.root)
-	if !ok || end == len(rec) {
-		return rec, nil, ok
+	end, ok := r.members(b, at+1, e, r.root)
+	if !ok {
+		return nil, false
 	}
-	next := blanks(rec, end)
-	if next == len(rec) || rec[next] != ',' {
-		return nil, nil, false
+	r.at = end
+	if end < len(b) {
+		next := blanks(b, end)
+		if next == len(b) || b[next] != ',' {
+			return nil, false
+		}
+		if r.at = blanks(b, next+1); r.at == len(b) {
+			return nil, false
+		}
 	}
-	next = blanks(rec, next+1)
-	return rec[:end], rec[next:], next < len(rec)
+	return b[at:end], true
 }
 
 // members reads the members of the object called in up to and with its
@@ -74,7 +80,7 @@ func (r *Reader) members(b []byte, i int, e *event.Event, in *name) (int, bool) 
 
 // key reads a member's name and the colon behind it.
 func (r *Reader) key(b []byte, i int, in *name) (*name, int, bool) {
-	text, end, escaped, ok := r.text(b, i+1)
+	text, end, escaped, ok := r.literal(b, i+1)
 	if !ok {
 		return nil, end, false
 	}
@@ -99,7 +105,7 @@ func (r *Reader) value(b []byte, i int, e *event.Event, key *name) (int, bool) {
 	}
 	switch b[i] {
 	case '"':
-		s, next, escaped, ok := r.text(b, i+1)
+		s, next, escaped, ok := r.literal(b, i+1)
 		if !ok {
 			return next, false
 		}
@@ -217,32 +223,27 @@ func digits(s string, i int) int {
 	return i
 }
 
-// text finds the end of a string whose opening quote stands before i: s is
+// literal finds the end of a string whose opening quote stands before i: s is
 // what stands between the quotes, next where it goes on behind the closing one.
-// It looks for quote and backslash in one go, eight bytes at a time: most
-// names and values are short. Escapes are checked, and left as they are.
-func (r *Reader) text(b []byte, i int) (s string, next int, escaped, ok bool) {
+// Escapes are checked, and left as they are.
+func (r *Reader) literal(b []byte, i int) (s string, next int, escaped, ok bool) {
 	start := i
-	for i < len(b) {
-		if i+8 <= len(b) {
-			m := special(binary.LittleEndian.Uint64(b[i:]))
-			if m == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(m) >> 3
-		}
-		switch b[i] {
-		case '"':
-			return event.View(b[start:i]), i + 1, escaped, true
-		case '\\':
-			escaped = true
-			if i, ok = r.escapes(b, i+1); !ok {
+	for w := i >> 6; w < len(r.bits); {
+		m := r.bits[w] & (^uint64(0) << (i & 63))
+		for m == 0 {
+			if w++; w == len(r.bits) {
 				return "", i, false, false
 			}
-		default:
-			i++
+			m = r.bits[w]
 		}
+		if i = w<<6 + bits.TrailingZeros64(m); b[i] == '"' {
+			return event.View(b[start:i]), i + 1, escaped, true
+		}
+		escaped = true
+		if i, ok = r.escapes(b, i+1); !ok {
+			return "", i, false, false
+		}
+		w = i >> 6
 	}
 	return "", i, false, false
 }
@@ -268,7 +269,7 @@ func (r *Reader) escapes(b []byte, i int) (int, bool) {
 	return i, false
 }
 
-// unpack writes out text, whose escapes text has checked, into the arena.
+// unpack writes out text, whose escapes literal has checked, into the arena.
 func (r *Reader) unpack(text string) string {
 	dst := r.arena.Reserve(len(text) + 8) // an escape never lengthens
 	n := 0
@@ -305,7 +306,6 @@ func (r *Reader) unpack(text string) string {
 // special marks the quotes and backslashes among eight bytes by their high
 // bits. The lowest mark is right; one above it may be too much.
 func special(x uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
 	quote, back := x^('"'*ones), x^('\\'*ones)
 	return ((quote-ones)&^quote | (back-ones)&^back) & high
 }
@@ -345,20 +345,4 @@ func hex4[T string | []byte](b T) (rune, bool) {
 		}
 	}
 	return u, true
-}
-
-// isASCII reports whether b has no byte above 0x7f.
-func isASCII(b []byte) bool {
-	for ; len(b) >= 32; b = b[32:] {
-		if (binary.LittleEndian.Uint64(b)|binary.LittleEndian.Uint64(b[8:])|
-			binary.LittleEndian.Uint64(b[16:])|binary.LittleEndian.Uint64(b[24:]))&0x8080808080808080 != 0 {
-			return false
-		}
-	}
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
