@@ -73,8 +73,7 @@ func (s *site) walks(t *testing.T, p *webtest.Page, look webtest.Look) {
 
 // testExercise looks at every page of offers, desks and the exercise, as the
 // seats that use them.
-func testExercise(t *testing.T, b *webtest.Browser, _ *site) {
-	s := playSite(t)
+func testExercise(t *testing.T, b *webtest.Browser, s *site) {
 	seats := s.seats()
 	officer, partner, front, tech := seats["cyber officer"], seats["programme officer"], seats["front office"][0], seats["technical group"][0]
 	for i, one := range []struct{ name, seat, path, follow string }{

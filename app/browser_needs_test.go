@@ -61,8 +61,7 @@ func (s *site) enters(p *webtest.Page, seat string) {
 
 // testNeeds looks at every page of needs as the seats that use it, in both
 // languages, light and dark, on a phone and on a desk.
-func testNeeds(t *testing.T, b *webtest.Browser, _ *site) {
-	s := playSite(t)
+func testNeeds(t *testing.T, b *webtest.Browser, s *site) {
 	seats := s.seats()
 	officer, tech := seats["cyber officer"][0], seats["technical group"][0]
 	for i, one := range []struct{ name, seat, path, follow string }{
@@ -106,8 +105,7 @@ func testNeeds(t *testing.T, b *webtest.Browser, _ *site) {
 
 // testVoting: a need is voted on by keyboard alone, the other page that shows
 // it changes by itself, and the next need is one key away.
-func testVoting(t *testing.T, b *webtest.Browser, _ *site) {
-	s := playSite(t)
+func testVoting(t *testing.T, b *webtest.Browser, s *site) {
 	tech := s.seats()["technical group"]
 	p, other := b.Page(t, webtest.Desk), b.Page(t, webtest.Desk)
 	s.enters(p, tech[0])

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"tallinn/web/webtest"
@@ -12,6 +13,10 @@ import (
 func TestBrowser(t *testing.T) {
 	b := webtest.Open(t)
 	s := demoSite(t)
+	play := sync.OnceValue(func() gated { return gatedSite(t) })
+	onPlay := func(test func(*testing.T, *webtest.Browser, *site)) func(*testing.T, *webtest.Browser, *site) {
+		return func(t *testing.T, b *webtest.Browser, _ *site) { test(t, b, play().site) }
+	}
 	for _, part := range []struct {
 		name string
 		test func(*testing.T, *webtest.Browser, *site)
@@ -25,10 +30,11 @@ func TestBrowser(t *testing.T) {
 		{"on paper", testPaper},
 		{"weight of a first visit", testWeight},
 		{"hostile text", testHostile},
-		{"needs", testNeeds},
+		{"needs", onPlay(testNeeds)},
 		{"guided walk", testWalk},
-		{"exercise", testExercise},
-		{"voting by keyboard", testVoting},
+		{"exercise", onPlay(testExercise)},
+		{"voting by keyboard", onPlay(testVoting)},
+		{"again", func(t *testing.T, b *webtest.Browser, _ *site) { testAgain(t, b, play()) }},
 		{"search", testSearch},
 		{"passkeys", testPasskeys},
 		{"onboarding", testOnboarding},

@@ -293,6 +293,26 @@ func (p *Page) Back() {
 	}
 }
 
+// Await waits until a JavaScript expression holds, also while pages come and
+// go. Of a page that the browser had kept, what a click leads to is waited for
+// like this: it tells nobody that it loads.
+func (p *Page) Await(expression string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		// An error here is a page that is just going away.
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if err == nil && holds {
+			return
+		}
+		if ctx.Err() != nil {
+			p.t.Fatalf("waited in vain for %s", expression)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 // Enter presses Enter where the focus is and waits until the page that this
 // leads to has loaded.
 func (p *Page) Enter() {
