@@ -33,6 +33,7 @@
 //
 //	mechanism/party        who takes part, and since when
 //	mechanism/seat         who may act for whom, for a term
+//	mechanism/correction   what was mistyped is mended, with consent
 //	mechanism/procedure    the stages and scores by which needs are validated
 //	mechanism/marking      a marking that is changed
 //	mechanism/erasure      two persons erase a third

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"tallinn/fact"
@@ -12,9 +13,10 @@ import (
 // An actor is who sends a request, and the seat that they act from. The zero
 // actor is a visitor.
 type actor struct {
-	person string // opaque; empty: a visitor
-	seat   seat.Seat
-	deputy *seat.Seat // the person's own, when they act from seat as its deputy
+	person  string // opaque; empty: a visitor
+	machine string // that acts for the person; empty: the person does
+	seat    seat.Seat
+	deputy  *seat.Seat // the person's own, when they act from seat as its deputy
 }
 
 // acting is who sends a request of this realm. A session of the other realm
@@ -27,11 +29,18 @@ func (h room) acting(ctx context.Context) (a actor) {
 		return actor{}
 	}
 	a.person = s.ID
+	if s.Machine != nil {
+		a.machine = s.Machine.ID
+	}
 	h.View(h.realm, func(b *Books) {
 		a.seat, a.deputy, _ = b.Seats.Acting(s.ID, seat.ID(s.Seat), h.today())
 	})
 	return a
 }
+
+// sender is who a decision is recorded by: the person, or the machine that
+// acts for them.
+func (a actor) sender() string { return cmp.Or(a.machine, a.person) }
 
 // powers are what a deputy needs for what the policy calls an act. What is not
 // listed is nobody's but who sits there.

@@ -62,8 +62,8 @@ func (h room) decide(ctx context.Context, c command, rule func(*record.Tx, *Book
 		return record.Result{}, fmt.Errorf("app: encode the arguments of %s: %w", c.op, err)
 	}
 	books := h.state.realms[h.realm]
-	return h.record.Decide(ctx, record.Command{ID: a.person + " " + c.key, Op: c.op, Args: sha256.Sum256(args),
-		By: a.person, Seat: string(a.seat.ID), Realm: h.realm},
+	return h.record.Decide(ctx, record.Command{ID: a.sender() + " " + c.key, Op: c.op, Args: sha256.Sum256(args),
+		By: a.sender(), Seat: string(a.seat.ID), Realm: h.realm},
 		func(tx *record.Tx) ([]fact.Body, error) {
 			if err := stillSits(tx, books, a, h.today()); err != nil {
 				return nil, err
@@ -108,7 +108,7 @@ func (h room) gate(token string) error {
 	if token == "" {
 		return identity.ErrNoToken
 	}
-	s, err := h.people.Session(context.Background(), token)
+	s, err := h.people.Bearer(context.Background(), token)
 	if err == nil && s.Realm != h.realm || errors.Is(err, identity.ErrSession) {
 		return identity.ErrSession
 	}

@@ -9,6 +9,7 @@ import (
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/rate/ratehttp"
 	"tallinn/fact"
+	"tallinn/mechanism/correction/correctionhttp"
 	"tallinn/mechanism/erasure/erasurehttp"
 	"tallinn/mechanism/milestone/milestonehttp"
 	"tallinn/mechanism/party"
@@ -21,7 +22,7 @@ import (
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
 	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
-	seathttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe,
+	seathttp.Describe, correctionhttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

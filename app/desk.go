@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tallinn/aid/flow"
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
 	"tallinn/class"
@@ -66,7 +67,9 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 	for i := range d.Items {
 		if d.Items[i].Kind == desk.Clear || d.Items[i].Kind == desk.Sign {
 			d.Items[i].Words = web.T(l, "edition.draft", "id", d.Items[i].ID)
-			continue
+		}
+		if d.Items[i].Words != "" {
+			continue // it says itself what it is about
 		}
 		if titles[d.Items[i].ID] == (text.Ref{}) {
 			d.Items[i].Words = web.T(l, "need.red")
@@ -90,6 +93,8 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 // it, at least as much as a desk shows, and how much more there is. What it
 // may not read does not wait for it.
 func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting, more int) {
+	own := b.consentsOf(s, now)
+	defer func() { out = append(own, out...) }()
 	switch {
 	case !s.Exists():
 	case s.Role.InBody():
@@ -103,7 +108,35 @@ func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool)
 	case s.Role == seat.FrontOffice:
 		return b.escalated(now, may)
 	}
-	return out, 0
+	return append(out, b.settlesOf(s)...), 0
+}
+
+// consentsOf are the corrections that s is asked to agree to.
+func (b *Books) consentsOf(s seat.Seat, now time.Time) (out []waiting) {
+	for _, c := range b.Corrections.WaitingFor(s, now) {
+		id := string(c.Asked.Correction)
+		out = append(out, waiting{Item: desk.Item{Kind: desk.Consent, ID: id, Href: "/corrections/" + id, Due: c.Until(), Words: c.Item}})
+	}
+	return out
+}
+
+// settlesOf are the flows of s's holder whose sides do not say the same: an
+// amount that differs, or a receipt that the receiver contests.
+func (b *Books) settlesOf(s seat.Seat) (out []waiting) {
+	switch s.Role {
+	case seat.Programme, seat.Implementer, seat.Officer:
+	default:
+		return nil
+	}
+	for _, book := range []*flow.Book{b.Flows, b.Held} {
+		for f := range book.Open() {
+			if f.SideOf(s.Holder) != "" && len(out) < 2*desk.Most {
+				id := string(f.Recorded.Flow)
+				out = append(out, waiting{Item: desk.Item{Kind: desk.Settle, ID: id, Href: "/flow-desk", Words: id}})
+			}
+		}
+	}
+	return out
 }
 
 // votesOf are the needs that s may vote on and has not.

@@ -1,11 +1,13 @@
 package app
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
 	"tallinn/fact"
+	"tallinn/identity"
 	"tallinn/identity/identityhttp"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
@@ -14,12 +16,22 @@ import (
 
 // door is where persons sign in and seats are chosen.
 func (h *Hub) door() *identityhttp.Handler {
-	d := &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Now: h.cfg.Now,
+	d := &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Now: h.cfg.Now, Gate: h.personGate,
 		Origin: h.cfg.Origin, Secure: strings.HasPrefix(h.cfg.Origin, "https:"), Seats: h.seatsOf, Headings: h.headings, Name: h.callName}
 	if h.demo {
 		d.Invented, d.Sits = h.invented, h.sits
 	}
 	return d
+}
+
+// personGate lets a program through that has the token of a person's session,
+// of either realm: what it is about is the person's own.
+func (h *Hub) personGate(token string) error {
+	if token == "" {
+		return identity.ErrNoToken
+	}
+	_, err := h.people.Bearer(context.Background(), token)
+	return err
 }
 
 // today is the day in Kyiv.

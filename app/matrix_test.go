@@ -37,6 +37,8 @@ list        GET /mentions | GET /mentions.csv | GET /methods | GET /parties | GE
 list        GET /account | GET /exercise | GET /sign-in | GET /recover | GET /healthz | GET /readyz | GET /api/openapi.json | GET /api/openapi.yaml
 stream      GET /desk/events | GET /needs/events | GET /offers/events | GET /queue/events
 act         POST /api/v1/needs | POST /api/v1/offers | POST /needs | POST /offers | POST /api/v1/imports/mechanism | POST /api/v1/imports/rates
+act         POST /account/machines | POST /account/machines/end | POST /api/v1/machines | POST /api/v1/machines/revocations
+list        GET /api/v1/machines
 act         POST /account/passkeys/answer | POST /account/passkeys/ask | POST /account/passkeys/remove | POST /account/sessions/end | POST /account/sheet
 act         POST /exercise/enter | POST /passkey/answer | POST /passkey/ask | POST /recover | POST /seat | POST /sign-in/{link} | POST /sign-out
 list        GET /search | GET /search/suggest | GET /api/v1/search
@@ -46,6 +48,9 @@ act         POST /account/notices/confirm/{token} | POST /account/notices/push |
 act         POST /api/v1/flows | POST /api/v1/flows/{id}/joinings | POST /api/v1/flows/{id}/links | POST /api/v1/flows/{id}/preview
 act         POST /api/v1/flows/{id}/signatures | POST /api/v1/flows/{id}/unlinkings | POST /api/v1/flows/{id}/values | POST /api/v1/flows/{id}/words
 act         POST /flows/{id}/join | POST /flows/{id}/say
+list        GET /corrections | GET /api/v1/corrections
+act         GET /corrections/new | GET /corrections/{id} | GET /api/v1/corrections/{id} | POST /corrections | POST /corrections/{id}
+act         POST /api/v1/corrections | POST /api/v1/corrections/{id}/answers
 list        GET /erasures | GET /editions | GET /editions/new | GET /api/v1/editions
 act         POST /editions | POST /editions/{id} | POST /api/v1/editions | POST /api/v1/editions/{id}/clearances
 act         POST /api/v1/editions/{id}/signatures | POST /api/v1/editions/{id}/withdrawals

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"tallinn/aid/need"
 	"tallinn/aid/need/needhttp"
@@ -33,7 +32,7 @@ func (h room) needs() *needhttp.Handler {
 func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) {
 	facts, err := h.factsOf(ctx, string(id))
 	return slices.DeleteFunc(facts, func(f fact.Fact) bool {
-		return !strings.HasPrefix(f.Kind, "need.") && !strings.HasPrefix(f.Kind, "marking.")
+		return !ofItem(f, "need", "marking")
 	}), err
 }
 

@@ -9,6 +9,7 @@ import (
 	"tallinn/aid/offer"
 	"tallinn/class"
 	"tallinn/fact"
+	"tallinn/mechanism/correction"
 	"tallinn/mechanism/marking"
 	"tallinn/policy"
 )
@@ -34,6 +35,20 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 				may = b.opensAsked(needs, body.Need, body.Asked)
 			case need.Voted:
 				may = b.opensNeed(needs, body.Need, need.Votes) || who.seat.Exists() && body.Seat == who.seat.ID
+			case correction.Asked:
+				may = b.opensCorrection(who.principal(h.realm), h, body.Correction)
+			case correction.Agreed:
+				may = b.opensCorrection(who.principal(h.realm), h, body.Correction)
+			case correction.Refused:
+				may = b.opensCorrection(who.principal(h.realm), h, body.Correction)
+			case correction.Withdrawn:
+				may = b.opensCorrection(who.principal(h.realm), h, body.Correction)
+			case need.Corrected:
+				n, _ := b.Needs.Get(body.Need)
+				may = b.opensAsked(needs, body.Need, n.Asked)
+			case offer.Corrected:
+				o, _ := b.Offers.Get(body.Offer)
+				may = b.opensDeal(deals.May, body.Reservation) || body.Reservation == "" && o.Exists() && deals.May(o.Class)
 			case offer.Opened:
 				o, _ := b.Offers.Get(body.Offer)
 				may = o.Exists() && deals.May(o.Class)
@@ -52,6 +67,11 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 		})
 		return may
 	}
+}
+
+func (b *Books) opensCorrection(who policy.Principal, h room, id correction.ID) bool {
+	c, known := b.Corrections.Get(id)
+	return known && h.policy.May(who, policy.Read, correctionClass(h.realm, c))
 }
 
 func (b *Books) opensNeed(r needhttp.Reader, id need.ID, p need.Part) bool {

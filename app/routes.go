@@ -96,8 +96,9 @@ func (h room) nouns() []any {
 		flows, projects,
 		&partyhttp.Handler{View: h.viewParties, Fact: h.partyFact, Sees: h.seesParty, Now: now, Log: log,
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
-		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens},
+		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens, Mend: h.mendHref},
 		h.search(), h.editions(), h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
+		h.corrections(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Tokens: h.tokens},
 	}
 }
@@ -159,6 +160,8 @@ func itemHref(stream string) string {
 		return "/offers/" + stream
 	case "B":
 		return "/reservations/" + stream
+	case "C":
+		return "/corrections/" + stream
 	case "R":
 		return "/seats/" + stream
 	case "E":

@@ -9,6 +9,7 @@ import (
 	"tallinn/aid/project"
 	"tallinn/aid/rate"
 	"tallinn/fact"
+	"tallinn/mechanism/correction"
 	"tallinn/mechanism/erasure"
 	"tallinn/mechanism/marking"
 	"tallinn/mechanism/milestone"
@@ -20,7 +21,7 @@ import (
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), seat.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), correction.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
 		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds(),
 		edition.Kinds())
 }
@@ -31,6 +32,7 @@ type Books struct {
 	Parties     *party.Book
 	Erasures    *erasure.Book
 	Seats       *seat.Book
+	Corrections *correction.Book // that wait for consent
 	Procedures  *procedure.Book
 	Milestones  *milestone.Book
 	Rates       *rate.Table
@@ -48,7 +50,7 @@ type Books struct {
 }
 
 func newBooks(realm fact.Realm) *Books {
-	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
+	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), correction.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
 		need.NewBook(), need.NewShowings(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(),
 		edition.NewBook(), realm, fact.None}
 }
@@ -58,6 +60,7 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Parties.Fold(f)
 	b.Erasures.Fold(f)
 	b.Seats.Fold(f)
+	b.Corrections.Fold(f)
 	b.Procedures.Fold(f)
 	b.Milestones.Fold(f)
 	b.Rates.Fold(f)

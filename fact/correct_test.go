@@ -24,7 +24,13 @@ func TestApply(t *testing.T) {
 		{name: "added", when: patch("/on", `null`, `"2024"`), then: Noted{Thing: "T", Count: 3, Names: []string{"a"}, On: "2024"}},
 		{name: "added, was empty", when: patch("/on", ``, `"2024"`), then: Noted{Thing: "T", Count: 3, Names: []string{"a"}, On: "2024"}},
 		{name: "was something else", when: patch("/count", `2`, `4`), err: fact.ErrCorrection},
-		{name: "a part", when: patch("/names/0", `"a"`, `"b"`), err: fact.ErrCorrection},
+		{name: "of a list", when: patch("/names/0", `"a"`, `"b"`), then: Noted{Thing: "T", Count: 3, Names: []string{"b"}}},
+		{name: "of a list, was something else", when: patch("/names/0", `"x"`, `"b"`), err: fact.ErrCorrection},
+		{name: "past a list", when: patch("/names/1", `null`, `"b"`), err: fact.ErrCorrection},
+		{name: "taken out of a list", when: patch("/names/0", `"a"`, `null`), err: fact.ErrCorrection},
+		{name: "a place of a list, written otherwise", when: patch("/names/00", `"a"`, `"b"`), err: fact.ErrCorrection},
+		{name: "inside a number", when: patch("/count/0", `3`, `4`), err: fact.ErrCorrection},
+		{name: "inside what is not there", when: patch("/on/0", `null`, `"b"`), err: fact.ErrCorrection},
 		{name: "the whole", when: patch("", `{}`, `{}`), err: fact.ErrCorrection},
 		{name: "no pointer", when: patch("count", `3`, `4`), err: fact.ErrCorrection},
 		{name: "of another type", when: patch("/count", `3`, `"4"`), err: fact.ErrCorrection},
@@ -56,5 +62,20 @@ func TestDifferencesOrder(t *testing.T) {
 	want := []string{`/count 1 0`, `/on null "2024"`, `/thing "T" "U"`}
 	if !reflect.DeepEqual(pointers, want) {
 		t.Errorf("differences %q; want %q", pointers, want)
+	}
+}
+
+func TestAt(t *testing.T) {
+	b := Noted{Thing: "T", Count: 3, Names: []string{"a"}}
+	for pointer, want := range map[string]string{"/count": `3`, "/names/0": `"a"`, "/names": `["a"]`, "/on": `null`, "/names/1": `null`,
+		"/nothing/0": `null`, "": `null`, "count": `null`} {
+		if got := fact.At(b, pointer); string(got) != want {
+			t.Errorf("At(%q) = %s; want %s", pointer, got, want)
+		}
+	}
+	for now, want := range map[string]string{`4`: `4`, `4.5`: `4.5`, `null`: `null`, `"x"`: `"x"`} {
+		if got := fact.Read(b, "/count", jsontext.Value(now)); string(got) != want {
+			t.Errorf("Read(%s) = %s; want %s", now, got, want)
+		}
 	}
 }

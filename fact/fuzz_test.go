@@ -3,9 +3,8 @@ package fact_test
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"tallinn/fact"
 )
@@ -38,7 +37,7 @@ func FuzzApply(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, c := range found {
-			if jsontext.Pointer(c.Pointer).LastToken() != jsontext.Pointer(pointer).LastToken() {
+			if c.Pointer != pointer && !strings.HasPrefix(pointer, c.Pointer+"/") {
 				t.Fatalf("Apply(%q, %q, %q) changed %s too", pointer, was, now, c.Pointer)
 			}
 		}

@@ -59,6 +59,8 @@ CREATE TABLE IF NOT EXISTS passkeys (id BLOB PRIMARY KEY, person TEXT NOT NULL, 
 CREATE TABLE IF NOT EXISTS ceremonies (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS seals (name TEXT PRIMARY KEY, seal BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sheets (account TEXT PRIMARY KEY, person TEXT NOT NULL, hash BLOB NOT NULL, made INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS machines (hash BLOB PRIMARY KEY, id TEXT NOT NULL, person TEXT NOT NULL, seat TEXT NOT NULL, name TEXT NOT NULL,
+	scopes TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS tries (account TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 ` + contactTables
 
@@ -160,7 +162,7 @@ func (p *People) Use(ctx context.Context, link string, from From) (string, error
 // Errors: those of the database.
 func (p *People) Sweep(ctx context.Context) error {
 	now := p.now().Unix()
-	for _, table := range []string{"links", "visits", "ceremonies"} {
+	for _, table := range []string{"links", "visits", "ceremonies", "machines"} {
 		if _, err := p.db.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires <= ?`, now); err != nil {
 			return fmt.Errorf("identity: sweep %s: %w", table, err)
 		}

@@ -51,9 +51,10 @@ type Visit struct {
 // A Session is a person who has signed in, and the seat that they act from.
 type Session struct {
 	Person
-	Handle  string // names the session to its person; it opens nothing
-	Seat    string // empty: none chosen
-	Guest   bool   // others may be the same person at the same time
+	Handle  string   // names the session to its person; it opens nothing
+	Seat    string   // empty: none chosen
+	Machine *Machine // that acts for the person; nil: the person does
+	Guest   bool     // others may be the same person at the same time
 	From    From
 	Began   time.Time
 	Seen    time.Time // last used, to within minutes
@@ -66,6 +67,9 @@ type Session struct {
 //
 // Errors: ErrStale.
 func (s Session) Fresh(now time.Time) error {
+	if s.Machine != nil {
+		return ErrStale.With("minutes", int(FreshTime.Minutes()))
+	}
 	last := s.Began
 	if s.Proved.After(last) {
 		last = s.Proved

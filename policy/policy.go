@@ -47,6 +47,8 @@ const (
 	Tie      Action = "tie"    // say which flow pays for which
 	Give     Action = "give"   // seats
 	Delegate Action = "delegate"
+	Correct  Action = "correct" // what the seat itself has said
+	Consent  Action = "consent" // to a correction of what one has countersigned
 	Draft    Action = "draft"   // an edition
 	Clear    Action = "clear"   // one's own figures in an edition
 	Release  Action = "release" // an edition

@@ -109,14 +109,27 @@ func (f *Flow) correct(c fact.Correction) {
 		}
 		return
 	}
-	f.Advances = slices.Clone(f.Advances)
+	f.Advances, f.Asserted, f.Signed = slices.Clone(f.Advances), slices.Clone(f.Asserted), slices.Clone(f.Signed)
 	for i := range f.Advances {
-		if a := &f.Advances[i]; a.Pos == c.Fact {
-			if mended, err := fact.Apply(a.Advanced, c); err == nil {
-				a.Advanced = mended
-			}
-		}
+		f.Advances[i].Advanced = mended(f.Advances[i].Advanced, f.Advances[i].Pos, c)
 	}
+	for i := range f.Asserted {
+		f.Asserted[i].Asserted = mended(f.Asserted[i].Asserted, f.Asserted[i].Pos, c)
+	}
+	for i := range f.Signed {
+		f.Signed[i].Settled = mended(f.Signed[i].Settled, f.Signed[i].Pos, c)
+	}
+}
+
+// mended is what the fact at pos says after c, which may be of another one.
+func mended[B fact.Body](b B, pos fact.Pos, c fact.Correction) B {
+	if pos != c.Fact {
+		return b
+	}
+	if out, err := fact.Apply(b, c); err == nil {
+		return out
+	}
+	return b
 }
 
 func (b *Book) mention(pos fact.Pos, body Mentioned) {

@@ -50,6 +50,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.submit(f, body)
 	case marking.Changed:
 		b.change(ID(body.Item), f, func(it *item) { b.mark(it, body.Mark()) })
+	case Corrected:
+		b.change(body.Need, f, func(it *item) { b.mend(it, body.Correction) })
 	case Voted:
 		b.change(body.Need, f, func(it *item) { b.voted(it, f, body) })
 	case StageClosed:

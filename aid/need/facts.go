@@ -171,5 +171,6 @@ func Kinds() []fact.Type {
 		fact.Of[Rejected](tlp.Amber, false),
 		fact.Of[Resubmitted](tlp.Amber, false),
 		fact.Of[Withdrawn](tlp.Amber, false),
+		fact.Of[Corrected](tlp.Amber, false),
 	}...)
 }

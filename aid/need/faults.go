@@ -19,6 +19,9 @@ var (
 	// ErrNotReturned refuses to resubmit what nobody returned.
 	ErrNotReturned = fault.New(fault.Conflict, "need.not_returned",
 		"{{.need}} is {{.status}} and was not returned; wait for the groups, or withdraw it and submit a new need")
+	// ErrReturnedMend refuses to correct what is to be answered.
+	ErrReturnedMend = fault.New(fault.Conflict, "need.returned_mend",
+		"{{.need}} was returned; answer it, and say there what holds")
 	// ErrWithdrawal refuses a reason that is not of the list.
 	ErrWithdrawal = fault.New(fault.Invalid, "need.withdrawal",
 		"{{.reason}} is not a reason to withdraw a need; choose one of: {{.reasons}}")

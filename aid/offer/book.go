@@ -52,6 +52,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.openOffer(f, body)
 	case Closed:
 		b.closeOffer(f, body)
+	case Corrected:
+		b.mend(f, body)
 	case Reserved:
 		b.reserve(f, body)
 	case Accepted:

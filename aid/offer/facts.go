@@ -139,5 +139,6 @@ func Kinds() []fact.Type {
 		fact.Of[Accepted](tlp.Amber, false),
 		fact.Of[Declined](tlp.Amber, false),
 		fact.Of[Committed](tlp.Amber, true),
+		fact.Of[Corrected](tlp.Amber, false),
 	}
 }

@@ -31,6 +31,9 @@ var (
 	// ErrOver refuses to change a reservation that has ended.
 	ErrOver = fault.New(fault.Conflict, "offer.over",
 		"{{.reservation}} is {{.state}}; what it held is free or committed: open the need to see what is left")
+	// ErrTaken refuses to correct an offer to less than what is held of it.
+	ErrTaken = fault.New(fault.Conflict, "offer.mended_below",
+		"{{.taken}} of {{.offer}} is reserved or committed; correct it to no less, or let reservations go first")
 	// ErrAccepted refuses to accept twice.
 	ErrAccepted = fault.New(fault.Conflict, "offer.accepted",
 		"{{.reservation}} is accepted already; wait for {{.provider}} to commit it")

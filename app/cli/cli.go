@@ -51,6 +51,7 @@ type commands struct {
 	Need       needCmd       `cmd:"" help:"Needs: what recipients ask for."`
 	Attachment attachmentCmd `cmd:"" help:"Files that bear needs out."`
 	Offer      offerCmd      `cmd:"" help:"What partners offer, reserve and commit."`
+	Correction correctionCmd `cmd:"" help:"Mend what was mistyped, with the consent of who has countersigned."`
 	Seat       seatCmd       `cmd:"" help:"Seats: who may act for whom."`
 	Person     personCmd     `cmd:"" help:"Persons."`
 	Procedure  procedureCmd  `cmd:"" help:"The procedure by which needs are validated."`

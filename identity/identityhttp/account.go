@@ -2,6 +2,7 @@ package identityhttp
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"strconv"
 
@@ -16,11 +17,15 @@ var ErrGuest = fault.New(fault.Denied, "identity.guest",
 	"this person is invented and every visitor may be it; ways in belong to people who were invited")
 
 // self is the session of a person who is not everybody's.
-func (h *Handler) self(r *http.Request) (identity.Session, error) {
-	s, ok := SessionOf(r.Context())
+func (h *Handler) self(r *http.Request) (identity.Session, error) { return selfOf(r.Context()) }
+
+func selfOf(ctx context.Context) (identity.Session, error) {
+	s, ok := SessionOf(ctx)
 	switch {
 	case !ok:
 		return s, identity.ErrSession
+	case s.Machine != nil:
+		return s, identity.ErrScope.With("scope", "-")
 	case s.Guest:
 		return s, ErrGuest
 	}
@@ -33,6 +38,7 @@ type accountView struct {
 	session  identity.Session
 	passkeys []identity.Passkey
 	sessions []identity.Session
+	machines []identity.Machine
 	sheet    bool // a recovery sheet is kept
 	works    bool // passkeys work at this address
 	fresh    bool // may change the ways in
@@ -67,6 +73,9 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.sessions, err = h.People.Sessions(r.Context(), s.ID); err != nil {
+		return err
+	}
+	if v.machines, err = h.People.Machines(r.Context(), s.ID); err != nil {
 		return err
 	}
 	made, err := h.People.Sheet(r.Context(), s.ID)

@@ -16,6 +16,7 @@ import (
 	"tallinn/identity"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/api"
 )
 
 // A People is what these handlers ask of the people.
@@ -38,6 +39,11 @@ type People interface {
 	Passkeys(ctx context.Context, person string) ([]identity.Passkey, error)
 	RemovePasskey(ctx context.Context, person, id string) error
 
+	Bearer(ctx context.Context, token string) (identity.Session, error)
+	AddMachine(ctx context.Context, person, seat, name string, scopes []identity.Scope, days int) (identity.Machine, string, error)
+	Machines(ctx context.Context, person string) ([]identity.Machine, error)
+	EndMachine(ctx context.Context, person, id string) error
+
 	NewSheet(ctx context.Context, person string) (identity.Sheet, error)
 	Sheet(ctx context.Context, person string) (time.Time, error)
 	Recover(ctx context.Context, s identity.Sheet, from identity.From) (string, error)
@@ -51,6 +57,7 @@ type Handler struct {
 	People People
 	Log    *slog.Logger
 	Now    func() time.Time
+	Gate   api.Gate
 	// Origin is the hub's own address, such as "https://hub.example"; empty:
 	// whichever it is called by, and passkeys work at localhost only.
 	Origin string
@@ -94,6 +101,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("POST /account/passkeys/answer", web.Handle(h.Log, h.addPasskey))
 	mux.Handle("POST /account/passkeys/remove", web.Handle(h.Log, h.removePasskey))
 	mux.Handle("POST /account/sessions/end", web.Handle(h.Log, h.endSession))
+	mux.Handle("POST /account/machines", web.Handle(h.Log, h.addMachine))
+	mux.Handle("POST /account/machines/end", web.Handle(h.Log, h.endMachine))
 	mux.Handle("POST /account/sheet", web.Handle(h.Log, h.newSheet))
 	mux.Handle("GET /sign-in/{link}", web.Handle(h.Log, h.ask))
 	mux.Handle("POST /sign-in/{link}", web.Handle(h.Log, h.use))
@@ -121,7 +130,14 @@ func (h *Handler) Reads(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s, err := h.People.Session(r.Context(), token)
+		find := h.People.Bearer
+		if cookie { // a machine has none
+			find = h.People.Session
+		}
+		s, err := find(r.Context(), token)
+		if err == nil && s.Machine != nil {
+			err = scoped(r, *s.Machine)
+		}
 		switch {
 		case errors.Is(err, identity.ErrSession):
 			if cookie {

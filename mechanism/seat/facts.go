@@ -88,5 +88,6 @@ func Kinds() []fact.Type {
 		fact.Of[Delegated](tlp.Amber, false),
 		fact.Of[Undelegated](tlp.Amber, false),
 		fact.Of[Ended](tlp.Green, false),
+		fact.Of[Corrected](tlp.Green, false),
 	}
 }

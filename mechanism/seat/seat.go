@@ -95,6 +95,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Seat, f.Pos, func(s *Seat) { b.depute(s, &Deputy{body.To, body.Powers, body.Until, f.At, f.Pos}) })
 	case Undelegated:
 		b.change(body.Seat, f.Pos, func(s *Seat) { b.depute(s, nil) })
+	case Corrected:
+		b.change(body.Seat, f.Pos, func(s *Seat) { s.mend(body.Correction) })
 	case Ended:
 		b.change(body.Seat, f.Pos, func(s *Seat) { s.Ended = &End{body.On, Reason(body.Reason)} })
 	}

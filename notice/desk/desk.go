@@ -20,6 +20,8 @@ const (
 	Answer  Kind = "answer"  // a recipient resubmits what was returned
 	Accept  Kind = "accept"  // a recipient answers a reservation
 	Commit  Kind = "commit"  // a partner commits what was accepted
+	Consent Kind = "consent" // one who has countersigned agrees to a correction
+	Settle  Kind = "settle"  // the sides of a flow do not say the same
 	Overdue Kind = "overdue" // the front office reminds a group
 	Stuck   Kind = "stuck"   // the front office brings a group together
 	Clear   Kind = "clear"   // a partner says how its figures are stated in an edition
@@ -27,7 +29,7 @@ const (
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Overdue, Stuck, Vote, Accept, Commit, Answer, Clear, Sign}
+var Kinds = []Kind{Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Answer, Clear, Sign}
 
 // An Item is one thing that waits.
 type Item struct {

@@ -37,6 +37,9 @@ type Handler struct {
 	// Public reports whether everyone who reads here may read f. Lists have no
 	// other facts.
 	Public func(f fact.Fact) bool
+	// Mend is where the sender of a request mends f; empty: they may not. May
+	// be nil.
+	Mend func(ctx context.Context, f fact.Fact) string
 	// Opens reports whether the reader of a request may read a fact that is
 	// not public, by its own page; nil: nobody may.
 	Opens func(ctx context.Context) func(f fact.Fact) bool
@@ -180,6 +183,9 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	p := web.PageOf(r)
 	v := factView{Page: p, Line: h.line(p.Lang, record.Kept{Raw: raw, Fact: f}),
 		Raw: indent(raw), Head: h.Record.Head()}
+	if h.Mend != nil {
+		v.mend = h.Mend(r.Context(), f)
+	}
 	for _, s := range f.Streams {
 		v.Streams = append(v.Streams, streamLink{s, h.Item(s), streamHref(s)})
 	}

@@ -83,6 +83,7 @@ type factView struct {
 	Raw     string // indented, for reading; the exact bytes have their own address
 	Streams []streamLink
 	Head    fact.Pos
+	mend    string // where the reader mends it; empty: they may not
 }
 
 func (v factView) render(w http.ResponseWriter, r *http.Request) error {

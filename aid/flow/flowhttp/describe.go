@@ -49,7 +49,7 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 		return web.T(l, "flow.fact.valued", "id", b.Flow, "party", name(b.Party), "method", told.Word(l, "flow.method", b.Method),
 			"amount", spokenOr(l, worth)), true
 	case flow.Corrected:
-		return teller(l, name).Sentence(string(b.Flow), b.Correction), true
+		return teller(l, name).Sentence(string(b.Flow), told.Flat(b.Correction)), true
 	case flow.Mentioned:
 		return mentioned(l, b), true
 	case flow.MentionWithdrawn:

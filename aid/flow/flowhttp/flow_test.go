@@ -192,7 +192,7 @@ func TestItem(t *testing.T) {
 		}
 	}
 	if got, want := d.All("#corrections tbody th, #corrections tbody td"), []string{"Decided or announced", "2 July 2025", "3 July 2025",
-		"the source was copied wrongly", "17"}; !slices.Equal(got, want) {
+		"it was typed or copied wrongly", "17"}; !slices.Equal(got, want) {
 		t.Errorf("corrections %q, want %q", got, want)
 	}
 	if got := d.Attrs("#history a", "href"); !slices.Equal(got, []string{"/record/17", "/record/5"}) {

@@ -187,7 +187,7 @@ func changes(l web.Lang, facts []fact.Fact, name func(party.ID) string) []told.C
 	for _, f := range facts {
 		switch b := f.Body.(type) {
 		case flow.Corrected:
-			out = append(out, teller(l, name).Changes(f.Pos, b.Correction)...)
+			out = append(out, teller(l, name).Changes(f.Pos, told.Flat(b.Correction))...)
 		case flow.MentionCorrected:
 			out = append(out, teller(l, name).Changes(f.Pos, b.Correction)...)
 		}

@@ -40,6 +40,8 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "need.fact.weakness_hidden", "id", b.Need, "party", name(b.Party)), true
 	case need.Withdrawn:
 		return web.T(l, "need.fact.withdrawn", "id", b.Need, "reason", told.Word(l, "need.withdrawal", b.Reason)), true
+	case need.Corrected:
+		return told.TellerOf(l, "need").Sentence(string(b.Need), told.Flat(b.Correction)), true
 	case marking.Changed:
 		return web.T(l, "marking.fact.changed", "item", b.Item, "marking", b.Marking, "seat", f.Seat), true
 	}

@@ -27,6 +27,12 @@ func Describe(l web.Lang, f fact.Fact, called func(party.ID) string) (string, bo
 		return web.T(l, "offer.fact.declined", "id", b.Reservation, "reason", told.Word(l, "offer.refusal", b.Reason)), true
 	case offer.Released:
 		return web.T(l, "offer.fact.released", "id", b.Reservation), true
+	case offer.Corrected:
+		what := string(b.Offer)
+		if b.Reservation != "" {
+			what = string(b.Reservation)
+		}
+		return told.TellerOf(l, "offer").Sentence(what, told.Flat(b.Correction)), true
 	case offer.Committed:
 		return web.T(l, "offer.fact.committed", "id", b.Reservation), true
 	}

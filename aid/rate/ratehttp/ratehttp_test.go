@@ -24,7 +24,7 @@ func TestDescribe(t *testing.T) {
 			"Довідкові курси ЄЦБ на 2 липня 2025 р.: 2 валюти до EUR"},
 		{web.English, rate.Corrected{Issuer: "ECB", On: "2025-07-02", Correction: fact.Correction{Pointer: "/rates",
 			Was: jsontext.Value(`{"SEK":"11.2","USD":"1.1"}`), Now: jsontext.Value(`{"SEK":"11.3","USD":"1.1"}`), Reason: "mistyped"}},
-			"ECB reference rates for 2 July 2025 corrected: SEK was “11.2”, now “11.3” (the source was copied wrongly)"},
+			"ECB reference rates for 2 July 2025 corrected: SEK was “11.2”, now “11.3” (it was typed or copied wrongly)"},
 	} {
 		got, ok := Describe(tt.lang, fact.Fact{Body: tt.body}, nil)
 		if !ok || webtest.Plain(got) != tt.want {

@@ -21,6 +21,8 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 		return web.T(l, "seat.fact.delegated", "id", b.Seat, "to", b.To, "until", web.Date(l, b.Until)), true
 	case seat.Undelegated:
 		return web.T(l, "seat.fact.undelegated", "id", b.Seat), true
+	case seat.Corrected:
+		return told.TellerOf(l, "seat").Sentence(string(b.Seat), told.Flat(b.Correction)), true
 	case seat.Ended:
 		return web.T(l, "seat.fact.ended", "id", b.Seat, "on", web.Date(l, b.On), "reason", told.Word(l, "seat.reason", b.Reason)), true
 	}
