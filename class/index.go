@@ -87,9 +87,11 @@ func (x *Index) Bucket(c Class) []int32 {
 // Count is how many items some classes hold. One that is named twice counts
 // once.
 func (x *Index) Count(classes []Class) (n int) {
-	for i, c := range classes {
-		if !slices.Contains(classes[:i], c) {
-			n += len(x.Bucket(c))
+	counted := make([]bool, len(x.classes)+1)
+	for _, c := range classes {
+		if i := x.number[c]; i > 0 && !counted[i] {
+			counted[i] = true
+			n += len(x.buckets[i-1])
 		}
 	}
 	return n
@@ -98,7 +100,7 @@ func (x *Index) Count(classes []Class) (n int) {
 // In yields the items of some classes, the largest first.
 func (x *Index) In(classes []Class) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		m := merge{}
+		m := merge{lists: make([][]int32, 0, len(classes))}
 		for _, c := range classes {
 			m.add(x.Bucket(c))
 		}

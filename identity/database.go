@@ -26,6 +26,17 @@ var ErrDatabase = fault.New(fault.Unavailable, "identity.database",
 type database struct {
 	*sql.DB
 	dollars bool // PostgreSQL numbers its arguments: $1
+	// visit finds a session. Every request asks, so it is prepared.
+	visit *sql.Stmt
+}
+
+// prepared is d with what every request asks, or the error closes it.
+func (d database) prepared(ctx context.Context) (database, error) {
+	var err error
+	if d.visit, err = d.PrepareContext(ctx, d.words(`SELECT `+sessionColumns+` WHERE v.hash = ?`)); err != nil {
+		return database{}, errors.Join(err, d.DB.Close())
+	}
+	return d, nil
 }
 
 // Schema is where the tables are in PostgreSQL, apart from the record's: they
@@ -43,7 +54,7 @@ func openFile(ctx context.Context, dir string) (database, error) {
 	if _, err := db.ExecContext(ctx, peopleSchema+`; PRAGMA wal_checkpoint(FULL)`); err != nil {
 		return database{}, errors.Join(err, db.Close())
 	}
-	return database{DB: db}, nil
+	return database{DB: db}.prepared(ctx)
 }
 
 // connections is how many a hub has open to the persons at a time.
@@ -63,7 +74,11 @@ func openServer(ctx context.Context, dsn string) (database, error) {
 	if err := makeTables(ctx, db); err != nil {
 		return database{}, errors.Join(ErrDatabase.With("why", err).Because(err), db.Close())
 	}
-	return database{db, true}, nil
+	d, err := database{DB: db, dollars: true}.prepared(ctx)
+	if err != nil {
+		return d, ErrDatabase.With("why", err).Because(err)
+	}
+	return d, nil
 }
 
 // serverWords are what PostgreSQL calls the types of the tables.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"unicode"
@@ -63,7 +62,7 @@ func LangWanted(wanted, accept string) Lang {
 // places of the text: T(l, "flow.from", "provider", name). A key that the
 // catalogue lacks comes back in ⟦brackets⟧, which webtest refuses in a page.
 func T(l Lang, key string, args ...any) string {
-	if s, ok := catalogue.Say(string(l), key, places(args)); ok {
+	if s, ok := catalogue.Say(string(l), key, args...); ok {
 		return s
 	}
 	return "⟦" + key + "⟧"
@@ -86,22 +85,10 @@ func Said(l Lang, wording string) string {
 // N is the text of key in l in the plural form of n, whose place {{.n}} holds
 // n as the reader writes it.
 func N(l Lang, key string, n int, args ...any) string {
-	at := places(append(args, "n", Number(l, n)))
-	if s, ok := catalogue.Count(string(l), key, n, at); ok {
+	if s, ok := catalogue.Count(string(l), key, n, append(args, "n", Number(l, n))...); ok {
 		return s
 	}
 	return "⟦" + key + "⟧"
-}
-
-func places(args []any) map[string]any {
-	if len(args) == 0 {
-		return nil
-	}
-	m := make(map[string]any, len(args)/2)
-	for i := 0; i+1 < len(args); i += 2 {
-		m[fmt.Sprint(args[i])] = args[i+1]
-	}
-	return m
 }
 
 // FaultText says err to a reader of l: what is wrong and what to do, as a

@@ -230,6 +230,15 @@ func (b *Book) Get(id ID) (Need, bool) {
 	return b.whole(b.items[i]), true
 }
 
+// Lots returns the lots of the need called id, and how it stands.
+func (b *Book) Lots(id ID) ([]Lot, Status) {
+	i, ok := b.byID[id]
+	if !ok {
+		return nil, ""
+	}
+	return b.lots(b.items[i]), Status(b.get(b.items[i].status))
+}
+
 // Head returns what lists show of the need called id.
 func (b *Book) Head(id ID) (Head, bool) {
 	i, ok := b.byID[id]

@@ -190,15 +190,23 @@ func (b *Book) asked(it *item) Asked {
 	if it.borne != nil {
 		a.Evidence, a.Incidents = b.unpack(it.borne.evidence), b.unpack(it.borne.incidents)
 	}
+	a.Lots = b.lots(it)
+	return a
+}
+
+func (b *Book) lots(it *item) []Lot {
+	out := make([]Lot, 0, len(it.lots))
 	for _, p := range it.lots {
 		l := Lot{ID: b.get(p.id), What: b.get(p.what), Unit: b.get(p.unit), Quantity: p.quantity,
 			UsefulShare: int(p.share), MostPartners: int(p.partners)}
-		if cost, err := money.FromMinor(p.cost, money.Currency(b.get(p.currency))); err == nil {
-			l.Cost = &cost
+		if p.currency != 0 {
+			if cost, err := money.FromMinor(p.cost, money.Currency(b.get(p.currency))); err == nil {
+				l.Cost = &cost
+			}
 		}
-		a.Lots = append(a.Lots, l)
+		out = append(out, l)
 	}
-	return a
+	return out
 }
 
 func (b *Book) head(it *item) Head {

@@ -16,10 +16,10 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
@@ -29,11 +29,12 @@ var Languages = []string{"en", "uk"}
 //go:embed *.toml
 var files embed.FS
 
-// texts is one language: its messages as written, and the library's way to
-// fill them. It is read-only once loaded.
+// texts is one language: its messages as written, and ready to be filled. It
+// is read-only once loaded.
 type texts struct {
+	tag      language.Tag
 	messages map[string]*i18n.Message
-	filler   *i18n.Localizer
+	ready    map[string]map[plural.Form]filling
 }
 
 var loaded = mustLoad()
@@ -58,7 +59,7 @@ func mustLoad() map[string]texts {
 				byKey[m.ID] = m
 			}
 		}
-		all[lang] = texts{byKey, i18n.NewLocalizer(bundle, lang)}
+		all[lang] = texts{language.MustParse(lang), byKey, readied(byKey)}
 	}
 	return all
 }
@@ -72,33 +73,25 @@ func namesOf(lang string) []string {
 	return names
 }
 
-// Say is the text of key in lang with args in its places. It is false when
-// the language or the key is unknown.
-func Say(lang, key string, args map[string]any) (string, bool) {
-	t := loaded[lang]
-	m, ok := t.messages[key]
+// Say is the text of key in lang with args in its places: names and values in
+// turn. It is false when the language or the key is unknown.
+func Say(lang, key string, args ...any) (string, bool) {
+	f, ok := loaded[lang].ready[key][plural.Other]
 	if !ok {
 		return "", false
 	}
-	if !strings.Contains(m.Other, "{{") {
-		return m.Other, true
-	}
-	return t.fill(&i18n.LocalizeConfig{MessageID: key, TemplateData: args})
+	return f.with(args), true
 }
 
 // Count is the text of key in lang in the plural form that n takes. The place
 // {{.n}} must be among args: the caller writes numbers as its reader does.
-func Count(lang, key string, n int, args map[string]any) (string, bool) {
+func Count(lang, key string, n int, args ...any) (string, bool) {
 	t := loaded[lang]
-	if _, ok := t.messages[key]; !ok {
+	f, ok := t.ready[key][plural.Cardinal.MatchPlural(t.tag, max(n, -n), 0, 0, 0, 0)]
+	if !ok {
 		return "", false
 	}
-	return t.fill(&i18n.LocalizeConfig{MessageID: key, TemplateData: args, PluralCount: n})
-}
-
-func (t texts) fill(c *i18n.LocalizeConfig) (string, bool) {
-	s, err := t.filler.Localize(c)
-	return s, err == nil
+	return f.with(args), true
 }
 
 // Raw is the text of key in lang with its places still open.

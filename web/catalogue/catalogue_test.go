@@ -21,8 +21,8 @@ func forms(m *i18n.Message) map[string]string {
 	return all
 }
 
-// plural are the forms that a counting text must have, by language.
-var plural = map[string][]string{"en": {"one", "other"}, "uk": {"few", "many", "one", "other"}}
+// pluralForms are the forms that a counting text must have, by language.
+var pluralForms = map[string][]string{"en": {"one", "other"}, "uk": {"few", "many", "one", "other"}}
 
 // isFault: the English text of a fault stands in the code.
 func isFault(key string) bool { return strings.HasPrefix(key, "fault.") }
@@ -50,8 +50,8 @@ func TestPlurals(t *testing.T) {
 			if len(have) == 1 && have[0] == "other" {
 				continue
 			}
-			if !slices.Equal(have, plural[lang]) {
-				t.Errorf("%s: %s has the forms %v, want %v", lang, key, have, plural[lang])
+			if !slices.Equal(have, pluralForms[lang]) {
+				t.Errorf("%s: %s has the forms %v, want %v", lang, key, have, pluralForms[lang])
 			}
 			if other := loaded["en"].messages[key]; other != nil && len(forms(other)) == 1 {
 				t.Errorf("%s: %s counts, and does not in English", lang, key)
@@ -159,14 +159,17 @@ func TestKeysInUse(t *testing.T) {
 }
 
 func TestSayAndCount(t *testing.T) {
-	if s, ok := Say("uk", "cite.row", map[string]any{"file": "a.csv", "row": "<b>"}); !ok || s != "рядок <b> у a.csv" {
+	if s, ok := Say("uk", "cite.row", "file", "a.csv", "row", "<b>"); !ok || s != "рядок <b> у a.csv" {
 		t.Errorf("Say = %q, %v", s, ok)
 	}
+	if s, ok := Say("en", "cite.row", "file", "a.csv"); !ok || !strings.Contains(s, "⟦row⟧") {
+		t.Errorf("a place that nobody fills: %q, %v", s, ok)
+	}
 	for _, lang := range append(Languages, "de") {
-		if _, ok := Say(lang, "no.such", nil); ok {
+		if _, ok := Say(lang, "no.such"); ok {
 			t.Errorf("%s: an unknown key was found", lang)
 		}
-		if _, ok := Count(lang, "no.such", 1, nil); ok {
+		if _, ok := Count(lang, "no.such", 1); ok {
 			t.Errorf("%s: an unknown key was counted", lang)
 		}
 	}

@@ -58,6 +58,24 @@ func stageCell(l web.Lang, h need.Head, p procedure.Procedure) web.Cell {
 	return web.Dots(passed+1, len(p.Stages)+1, stageWord(l, h.Stage))
 }
 
+// stageCells are those of one list, in which many needs stand at the same
+// stage.
+type stageCells map[stageKey]web.Cell
+
+type stageKey struct {
+	status    need.Status
+	stage     string
+	procedure int
+}
+
+func (s stageCells) of(l web.Lang, r row) web.Cell {
+	key := stageKey{r.Status, r.Stage, r.Procedure}
+	if s[key] == nil {
+		s[key] = web.Drawn(stageCell(l, r.Head, r.bound))
+	}
+	return s[key]
+}
+
 func stageWord(l web.Lang, stage string) string { return told.Word(l, "procedure.stage", stage) }
 
 func statusWord(l web.Lang, s need.Status) string { return told.Word(l, "need.status", s) }

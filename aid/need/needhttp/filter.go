@@ -84,7 +84,12 @@ func stageOf(h need.Head) string {
 // matches yields the needs that r may see and that fit f, newest first. Their
 // titles are left out, as Find leaves them.
 func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
-	found := b.Needs.Find(f.classes(b, r), f.narrow())
+	return f.among(b, r, f.classes(b, r))
+}
+
+// among is matches when the classes are at hand.
+func (f filter) among(b Books, r Reader, classes []class.Class) iter.Seq[need.Head] {
+	found := b.Needs.Find(classes, f.narrow())
 	if f.mine != waits {
 		return found
 	}
@@ -97,22 +102,22 @@ func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
 	}
 }
 
-// count is how many matches yields.
-func (f filter) count(b Books, r Reader) (n int) {
+// count is how many among yields.
+func (f filter) count(b Books, r Reader, classes []class.Class) (n int) {
 	if f.mine != waits {
-		return b.Needs.CountFound(f.classes(b, r), f.narrow())
+		return b.Needs.CountFound(classes, f.narrow())
 	}
-	for range f.matches(b, r) {
+	for range f.among(b, r, classes) {
 		n++
 	}
 	return n
 }
 
-// slice are the matches from first to end, not including end.
-func (f filter) slice(b Books, r Reader, first, end int) []need.ID {
+// slice are those of among from first to end, not including end.
+func (f filter) slice(b Books, r Reader, classes []class.Class, first, end int) []need.ID {
 	ids := make([]need.ID, 0, end-first)
 	i := 0
-	for h := range f.matches(b, r) {
+	for h := range f.among(b, r, classes) {
 		if i >= end {
 			break
 		}

@@ -99,11 +99,12 @@ func listMarking(r Reader) tlp.Marking {
 }
 
 func (v listView) gather(b Books, page string) ([]row, query.Window, error) {
-	window, err := query.Page(page, v.count(b, v.reader))
+	classes := v.classes(b, v.reader)
+	window, err := query.Page(page, v.count(b, v.reader, classes))
 	if err != nil {
 		return nil, window, err
 	}
-	return rowsOf(b, v.slice(b, v.reader, window.First, window.End)), window, nil
+	return rowsOf(b, v.slice(b, v.reader, classes, window.First, window.End)), window, nil
 }
 
 // gatherBoard fills a column for each stage that is asked for. Needs that
@@ -232,8 +233,9 @@ func (v listView) table() web.Table {
 		t.Columns = append(t.Columns, web.Column{Head: web.T(l, "need.field.cover")})
 	}
 	t.Columns = append(t.Columns, web.Column{Head: web.T(l, "need.field.clock"), Align: web.Right, Beside: true})
+	stages := stageCells{}
 	for _, r := range v.rows {
-		cells := []web.Cell{named(r.ID, r.title), web.Text(r.owner.NameIn(string(l))), stageCell(l, r.Head, r.bound)}
+		cells := []web.Cell{named(r.ID, r.title), web.Text(r.owner.NameIn(string(l))), stages.of(l, r)}
 		if v.covers {
 			cells = append(cells, r.cover)
 		}

@@ -68,10 +68,11 @@ func (v queueView) table() web.Table {
 		Columns: []web.Column{{Head: web.T(l, "need.need"), Lead: true}, {Head: web.T(l, "need.field.owner")},
 			{Head: web.T(l, "need.field.urgency")}, {Head: web.T(l, "need.field.stage")},
 			{Head: web.T(l, "need.field.clock"), Align: web.Right, Beside: true}}}
+	stages := stageCells{}
 	for _, r := range v.rows {
 		t.Rows = append(t.Rows, web.Row{ID: string(r.ID), Cells: []web.Cell{
 			toVote(r.ID, r.title), web.Text(r.owner.NameIn(string(l))), web.Text(told.Word(l, "need.urgency", r.Urgency)),
-			stageCell(l, r.Head, r.bound), clockCell(l, r.Head, v.now)}})
+			stages.of(l, r), clockCell(l, r.Head, v.now)}})
 	}
 	return t
 }

@@ -94,18 +94,22 @@ func (b Books) fitting(n need.Need, s seat.Seat, now time.Time) (out []fit) {
 // Cover says for lists how far each need is covered.
 func (h *Handler) Cover(l web.Lang, ids []need.ID) map[need.ID]web.Cell {
 	out, now := map[need.ID]web.Cell{}, h.Now()
+	shares := map[int64]web.Cell{}
 	h.View(func(b Books) {
 		for _, id := range ids {
-			n, _ := b.Needs.Get(id)
-			if n.Status != need.Valid {
+			lots, status := b.Needs.Lots(id)
+			if status != need.Valid {
 				continue
 			}
 			least := int64(100)
-			for _, lot := range n.Asked.Lots {
+			for _, lot := range lots {
 				c := b.Offers.Covered(id, lot, now)
 				least = min(least, 100*c.Taken()/max(1, c.Asked))
 			}
-			out[id] = web.Text(web.T(l, "offer.cover", "share", least))
+			if shares[least] == nil {
+				shares[least] = web.Text(web.T(l, "offer.cover", "share", least))
+			}
+			out[id] = shares[least]
 		}
 	})
 	return out
