@@ -131,6 +131,7 @@ type needle struct {
 	text string // folded
 	form form   // exact, prefix, suffix or contains
 	sure bool
+	rate float64 // its commonness, once it was asked for
 }
 
 // needles returns texts of which one is in every value that fits a, or none
@@ -144,7 +145,7 @@ func (a *atom) needles() []needle {
 		if a.text == "" {
 			return nil
 		}
-		return []needle{{fold(a.text), a.form, !a.cased}}
+		return []needle{{text: fold(a.text), form: a.form, sure: !a.cased}}
 	case globForm:
 		best := ""
 		for _, part := range a.glob {
@@ -153,12 +154,12 @@ func (a *atom) needles() []needle {
 			}
 		}
 		if best != "" {
-			return []needle{{fold(best), contains, false}}
+			return []needle{{text: fold(best), form: contains}}
 		}
 	case regex:
 		var out []needle
 		for _, s := range required(a.re.String()) {
-			out = append(out, needle{s, contains, false})
+			out = append(out, needle{text: s, form: contains})
 		}
 		return out
 	}
@@ -180,7 +181,10 @@ func isNumeral(s string) bool {
 
 // commonness estimates how often n is found: the longer, the more seldom,
 // but for what is usual in every log.
-func (n needle) commonness() float64 {
+func (n *needle) commonness() float64 {
+	if n.rate > 0 {
+		return n.rate
+	}
 	length := len(usualTexts.Replace(n.text))
 	if n.form == exact && !isNumeral(n.text) {
 		length *= 2 // nothing may stand round it; but logs are full of a few numbers
@@ -192,5 +196,6 @@ func (n needle) commonness() float64 {
 	if n.form == exact {
 		p = max(p, 0.02)
 	}
+	n.rate = p
 	return p
 }

@@ -75,12 +75,12 @@ func New(rules []*sigma.Rule) (*Engine, []sigma.Refusal) {
 	b := &builder{
 		e:       &Engine{},
 		byField: make(map[string]int32),
-		byKey:   make(map[string]int32),
 		byClass: make(map[sigma.LogSource]int32),
 	}
 	for _, name := range []string{fieldChannel, fieldID, fieldType, fieldOp} {
 		b.field(name)
 	}
+	b.room(rules)
 	var refused []sigma.Refusal
 	for _, r := range rules {
 		if err := b.rule(r); err != nil {
@@ -89,6 +89,20 @@ func New(rules []*sigma.Rule) (*Engine, []sigma.Refusal) {
 	}
 	b.finish()
 	return b.e, refused
+}
+
+// room makes room for what rules need at most: growing step by step would copy
+// it several times over.
+func (b *builder) room(rules []*sigma.Rule) {
+	n := 0
+	for _, r := range rules {
+		for _, d := range r.Detections {
+			d.Root.Walk(func(it *sigma.Item) { n += len(it.Values) })
+		}
+	}
+	b.e.rules = make([]unit, 0, len(rules))
+	b.e.atoms, b.needles = make([]atom, 0, n), make([][]needle, 0, n)
+	b.byKey = make(map[string]int32, n)
 }
 
 // Rules returns the rules in use, by the numbers that Match gives.
@@ -308,7 +322,7 @@ func (b *builder) finish() {
 		}
 	}
 	e.names = newNameTable(e.fields)
-	e.nodes, e.kids, e.atoms = slices.Clip(e.nodes), slices.Clip(e.kids), slices.Clip(e.atoms)
+	e.atoms = slices.Clone(e.atoms) // there was room for equal ones
 }
 
 // witness returns atoms of which one must be found before node n can be
@@ -317,8 +331,8 @@ func (b *builder) witness(n int32) (atoms []int32, often float64, ok bool) {
 	nd := b.e.nodes[n]
 	if nd.kind == isAtom {
 		needles := b.needles[nd.first]
-		for _, x := range needles {
-			often += b.often(nd.first, x)
+		for i := range needles {
+			often += b.often(nd.first, &needles[i])
 		}
 		return []int32{nd.first}, often, len(needles) > 0
 	}
@@ -345,7 +359,7 @@ func (b *builder) witness(n int32) (atoms []int32, often float64, ok bool) {
 }
 
 // often estimates how frequent a needle is, by its length and its field.
-func (b *builder) often(a int32, n needle) float64 {
+func (b *builder) often(a int32, n *needle) float64 {
 	p := n.commonness()
 	switch f := b.e.atoms[a].field; {
 	case f < 0:

@@ -319,17 +319,24 @@ func counter(t string, i int) uint16 { return uint16(gram4(t, i) * mix >> 48) }
 func usual(gram string) int {
 	cost := 0
 	for i := range len(gram) {
-		switch c := gram[i]; {
-		case c == ' ' || c == '\\' || c == '.' || c == 'e' || c == 's' || c == 't' || c == 'i' || c == 'o' || c == 'n' || c == 'r':
-			cost += 3
-		case c >= 'a' && c <= 'z' || c == '0' || c == '-':
-			cost += 2
-		default:
-			cost++
-		}
+		cost += int(usualness[gram[i]])
 	}
 	return cost
 }
+
+// usualness is how frequent each character is in logs, roughly.
+var usualness = func() (t [256]uint8) {
+	for c := range t {
+		t[c] = 1
+		switch {
+		case strings.IndexByte(` \.estionr`, byte(c)) >= 0:
+			t[c] = 3
+		case c >= 'a' && c <= 'z' || c == '0' || c == '-':
+			t[c] = 2
+		}
+	}
+	return t
+}()
 
 func (x *index) gramTable(m map[uint64][]entry) gramTable {
 	if len(m) == 0 {

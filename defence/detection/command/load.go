@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -44,9 +45,15 @@ type documents struct {
 	correlations []sigma.Refusal
 }
 
+// whileLoading is how far the heap may grow meanwhile, in per cent of what is
+// used: almost everything that is made then stays, so looking for garbage took
+// half of the time of loading.
+const whileLoading = 400
+
 // load reads, transforms and compiles the rules. keep, if not nil, says
 // which are wanted.
 func (set RuleSet) load(keep func(*sigma.Rule) bool) (*loaded, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(whileLoading))
 	docs, err := set.read()
 	if err != nil {
 		return nil, err
