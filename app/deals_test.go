@@ -150,6 +150,7 @@ func TestDealSentAgain(t *testing.T) {
 	stale := officer.get(deal)
 	acts(officer, "accept", "is accepted", "is accepted already")
 	acts(partner, "commit", "is committed", "is committed")
+	s.hasDossier(t, partner, need)
 	declined := officer.post(deal, url.Values{"key": {stale.key("decline")}, "act": {"decline"}, "reason": {"too_late"}})
 	if declined.status != http.StatusConflict || !strings.Contains(declined.says(t, ".notice"), "is committed") {
 		t.Errorf("declining what is committed answers %d: %s", declined.status, declined.says(t, ".notice"))
@@ -163,6 +164,43 @@ func TestDealSentAgain(t *testing.T) {
 	for _, want := range []string{"Done.", "This was sent before, and recorded once. Done."} {
 		if got := partner.get(partner.post(offer+"/close", closing).to).says(t, ".notice-good .notice-title"); !strings.HasPrefix(got, want) {
 			t.Errorf("closing says %q", got)
+		}
+	}
+}
+
+// hasDossier: what was committed for a need is in its dossier in order, with
+// who and when, up to where it ends; and so it is in that of its flow.
+func (s *site) hasDossier(t *testing.T, partner *visitor, need string) {
+	t.Helper()
+	page, table := partner.get(need+"/dossier"), partner.get(need+"/dossier.csv")
+	for _, want := range []string{"delivery not recorded yet", "payment not recorded", "programme officer", "cyber officer"} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the dossier of a need does not say %q", want)
+		}
+	}
+	last := -1
+	for _, step := range []string{"asked", "validated", "reserved", "accepted", "committed", "delivered"} {
+		at := strings.Index(table.body, ","+step+",")
+		if at <= last {
+			t.Errorf("%s stands at %d of the table, after %d", step, at, last)
+		}
+		last = at
+	}
+	flow := regexp.MustCompile(`/flows/F-\d+`).FindString(page.body)
+	if flow == "" {
+		t.Fatal("the dossier of a need leads to no flow")
+	}
+	of := partner.get(flow + "/dossier")
+	if of.status != http.StatusOK || !strings.Contains(of.body, strings.TrimPrefix(need, "/needs/")) || strings.Contains(of.body, "commitment not recorded") {
+		t.Errorf("the dossier of its flow answers %d", of.status)
+	}
+	other := s.acts(t, "programme officer", 3)
+	for _, x := range []struct {
+		v     *visitor
+		wants bool
+	}{{other, false}, {partner, true}} {
+		if got := strings.Contains(x.v.get(need+"/dossier.csv").body, "offer.accepted"); got != x.wants {
+			t.Errorf("whether what passed between two sides stands in the dossier: %v", got)
 		}
 	}
 }

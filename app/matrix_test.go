@@ -21,6 +21,7 @@ import (
 const matrixRoutes = `
 need        GET /api/v1/needs/{id} | GET /api/v1/needs/{id}/attachments
 need        GET /needs/{id} | GET /needs/{id}/attachments | GET /needs/{id}/events | GET /needs/{id}/resubmit
+own         GET /needs/{id}/dossier | GET /needs/{id}/dossier.csv
 need        GET /needs/{id}/vote | GET /needs/{id}/withdraw
 need        POST /api/v1/needs/{id}/attachments | POST /api/v1/needs/{id}/marking | POST /api/v1/needs/{id}/resubmission
 own         GET /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness/end
@@ -69,6 +70,7 @@ act         GET /attachments/{id} | GET /api/v1/attachments/{id}/file | POST /at
 public      GET /api/v1/figures/{name}/comparison | GET /api/v1/facts/{pos} | GET /record/{pos} | GET /record/{pos}/raw | GET /api/v1/figures/{name} | GET /figures/{name}
 public      GET /figures/{name}/rates.csv | GET /figures/{name}/rows.csv | GET /statement/{table} | GET /assets/ | GET /problems/{code}
 public      GET /api/v1/flows/{id} | GET /flows/{id} | GET /api/v1/mentions/{id} | GET /mentions/{id} | GET /api/v1/parties/{id} | GET /parties/{id}
+public      GET /flows/{id}/dossier | GET /flows/{id}/dossier.csv
 public      GET /projects/{id} | GET /api/v1/seats/{id} | GET /seats/{id}
 `
 
@@ -232,7 +234,7 @@ func TestRightsMatrix(t *testing.T) {
 			switch kinds[route] {
 			case "need":
 				v.crosses(role, route, seen, hidden)
-			case "own": // a part that is the owner's alone, even where others see the rest
+			case "own": // a part that not all who see the need see: the owner alone, or nobody while it is TLP:RED
 				v.crosses(role, route, nil, hidden)
 			case "list":
 				v.lists(role, route, seen, hidden)

@@ -11,6 +11,7 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/correction"
 	"tallinn/mechanism/marking"
+	"tallinn/mechanism/seat"
 	"tallinn/policy"
 )
 
@@ -59,7 +60,15 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 				o, _ := b.Offers.Get(offer.ID(body.Item))
 				may = b.opensNeed(needs, need.ID(body.Item), need.Summary) || o.Exists() && deals.May(o.Class)
 			case flow.Recorded:
-				may = body.Link != nil && b.opensDeal(deals.May, body.Link.Reservation)
+				may = body.Link != nil && b.opensDeal(deals.May, body.Link.Reservation) || b.opensHeld(who.seat, body.Flow)
+			case flow.Asserted:
+				may = b.opensHeld(who.seat, body.Flow)
+			case flow.Settled:
+				may = b.opensHeld(who.seat, body.Flow)
+			case flow.Valued:
+				may = b.opensHeld(who.seat, body.Flow)
+			case flow.Linked:
+				may = b.opensHeld(who.seat, body.Parent) && b.opensHeld(who.seat, body.Child)
 			default:
 				id, deal := about(f)
 				may = deal == "" && b.opensNeed(needs, id, need.Summary) || b.opensDeal(deals.May, deal)
@@ -87,6 +96,13 @@ func (b *Books) opensAsked(r needhttp.Reader, id need.ID, a need.Asked) bool {
 	}
 	n, _ := b.Needs.Head(id)
 	return !a.HideRegion || r.Seat.Exists() && r.Seat.Holder == n.Owner || b.opensNeed(r, id, need.Votes)
+}
+
+// opensHeld: a flow that is not for everyone is open to its sides and to the
+// front office.
+func (b *Books) opensHeld(s seat.Seat, id flow.ID) bool {
+	f, held := b.Held.Get(id)
+	return held && s.Exists() && (f.SideOf(s.Holder) != "" || s.Role == seat.FrontOffice)
 }
 
 func (b *Books) opensDeal(may func(class.Class) bool, id offer.ReservationID) bool {

@@ -43,6 +43,7 @@ type Handler struct {
 	// Opens reports whether the reader of a request may read a fact that is
 	// not public, by its own page; nil: nobody may.
 	Opens func(ctx context.Context) func(f fact.Fact) bool
+	Cases Cases
 }
 
 // perPage is how many facts a page lists.
@@ -54,6 +55,10 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /record.csv", web.Handle(h.Log, h.table))
 	mux.Handle("GET /record/{pos}", web.Handle(h.Log, h.show))
 	mux.Handle("GET /record/{pos}/raw", web.Handle(h.Log, h.raw))
+	for path, kind := range map[string]string{"/needs/{id}/dossier": "N", "/flows/{id}/dossier": "F"} {
+		mux.Handle("GET "+path, web.Handle(h.Log, h.showDossier(kind)))
+		mux.Handle("GET "+path+".csv", web.Handle(h.Log, h.caseTable(kind)))
+	}
 }
 
 // one returns a fact that the reader may read; what is hidden is missing.

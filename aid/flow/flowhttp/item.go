@@ -27,8 +27,9 @@ type itemView struct {
 func (v itemView) header() web.Header {
 	l := v.Lang
 	return web.Header{ID: string(v.id()),
-		Title:  web.T(l, "flow.fromto", "from", v.provider.NameIn(string(l)), "to", v.receiver.NameIn(string(l))),
-		Status: []templ.Component{v.chip(l), web.BasisLabel(l, v.standing.Basis)}}
+		Title:   web.T(l, "flow.fromto", "from", v.provider.NameIn(string(l)), "to", v.receiver.NameIn(string(l))),
+		Status:  []templ.Component{v.chip(l), web.BasisLabel(l, v.standing.Basis)},
+		Actions: []web.Link{{Text: web.T(l, "dossier.open"), Href: "/flows/" + string(v.id()) + "/dossier"}}}
 }
 
 func (v itemView) dayForm() web.AsOf { return web.AsOf{Action: v.URL.Path, Day: v.day, Last: v.today} }

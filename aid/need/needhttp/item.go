@@ -236,6 +236,7 @@ func (v itemView) header() web.Header {
 			h.Actions = append(h.Actions, web.Link{Text: link.text, Href: link.href})
 		}
 	}
+	h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "dossier.open"), Href: href(v.ID, "/dossier")})
 	return h
 }
 
