@@ -31,7 +31,7 @@ FUZZTIME  ?= 20s
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run two build test check needs fmt generated vet staticcheck house tests bench crash generate fuzz clean go
+.PHONY: help run two build release test check needs fmt generated vet staticcheck house tests bench crash generate fuzz clean go
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ two: build ## two hubs on one PostgreSQL, at ports 8080 and 8081; kill one and g
 
 build: go ## build bin/tallinn: pure Go, no C compiler
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tallinn ./cmd/tallinn
+
+release: go ## build dist/ for Linux, twice in two folders, and compare; with the list of parts, and vulnerabilities if VULNDB names a folder
+	@.ci/release "$(VERSION)"
 
 test: go needs fmt generated vet staticcheck house tests ## every check and every test
 

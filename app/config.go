@@ -30,6 +30,9 @@ type Config struct {
 	// Blobs is the folder below which attachments lie, for several hubs that
 	// share them; Data when empty.
 	Blobs string
+	// TLS says how the hub serves https itself; it serves http when zero,
+	// behind a balancer that does https.
+	TLS TLS
 	// Notices says how people are told what waits for them.
 	Notices Notices
 	// Now is the clock; time.Now when nil.
@@ -39,6 +42,22 @@ type Config struct {
 	// Log takes what operators read; slog.Default when nil. Nothing personal
 	// or secret is ever logged.
 	Log *slog.Logger
+}
+
+// TLS says how a hub serves https: by a certificate that is given, or by one
+// that an authority gives it. Both are read anew while the hub runs.
+type TLS struct {
+	// Cert and Key are the files of a certificate, with what leads to its
+	// authority, and of its key, in PEM.
+	Cert, Key string
+	// ACME fetches a certificate for the host of Config.Origin and renews it
+	// (RFC 8555, by TLS-ALPN-01): port 443 of the host must lead here. Whoever
+	// turns it on agrees to the authority's terms.
+	ACME bool
+	// Directory is the authority; Let's Encrypt when empty.
+	Directory string
+	// Mail is where the authority writes to; nowhere when empty.
+	Mail string
 }
 
 // Notices says how people are told what waits for them. The zero value sends

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tallinn/fact"
@@ -130,7 +131,22 @@ func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	h.record.Subscribe("erase persons", h.erase)
 	h.record.Listen("open pages", h.changes.tell)
 	h.record.Listen("notices", h.notices.tell)
-	return h, nil
+	return h, h.closeToOthers()
+}
+
+// closeToOthers makes every file of the data folder the hub's account's own.
+// The folder is closed already; a copy of a file should be as well.
+func (h *Hub) closeToOthers() error {
+	files, err := filepath.Glob(filepath.Join(h.cfg.Data, "*.db*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
+		if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return ErrData.With("dir", h.cfg.Data).With("why", err).Because(err)
+		}
+	}
+	return nil
 }
 
 // shared reports whether other hubs may stand on the same record.
@@ -249,6 +265,10 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	if err != nil {
 		return fmt.Errorf("app: make routes: %w", err)
 	}
+	secured, err := h.secured()
+	if err != nil {
+		return err
+	}
 	l, err := h.listen(h.cfg.Addr)
 	if err != nil {
 		return err
@@ -269,8 +289,13 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	go func() { h.notices.run(telling); close(told) }()
 	defer func() { quiet(); <-told }()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	ready("http://" + l.Addr().String())
+	if server.TLSConfig = secured; secured != nil {
+		go func() { served <- server.ServeTLS(l, "", "") }()
+		ready("https://" + l.Addr().String())
+	} else {
+		go func() { served <- server.Serve(l) }()
+		ready("http://" + l.Addr().String())
+	}
 	select {
 	case err := <-served:
 		return fmt.Errorf("app: serve: %w", err)

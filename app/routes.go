@@ -44,7 +44,7 @@ func (h *Hub) Handler() (http.Handler, error) {
 		}
 		realms[realm].ServeHTTP(w, r)
 	})
-	site := &web.Site{Log: h.cfg.Log, Search: searchhttp.Path, MaxBody: maxRequest, Timeout: requestTime, Observe: h.metrics.request}
+	site := &web.Site{Log: h.cfg.Log, Search: searchhttp.Path, MaxBody: maxRequest, Timeout: requestTime, Secure: h.secure(), Observe: h.metrics.request}
 	if h.demo {
 		return site.Wrap(h.together(door.Reads(walker{h, door}.Leads(chosen))))
 	}

@@ -54,7 +54,7 @@ func (h *Hub) together(next http.Handler) http.Handler {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead, http.MethodOptions:
 		default:
-			w = &telling{ResponseWriter: w, head: h.record.Head}
+			w = &telling{ResponseWriter: w, to: r, head: h.record.Head}
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -63,8 +63,8 @@ func (h *Hub) together(next http.Handler) http.Handler {
 // seen is the position that a request brings.
 func seen(r *http.Request) (fact.Pos, bool) {
 	value := r.Header.Get(SeenHeader)
-	if c, err := r.Cookie(seenCookie); err == nil && value == "" {
-		value = c.Value
+	if cookie, ok := web.CookieOf(r, seenCookie); ok && value == "" {
+		value = cookie
 	}
 	pos, err := strconv.ParseInt(value, 10, 64)
 	return fact.Pos(pos), err == nil && pos >= 0
@@ -73,6 +73,7 @@ func seen(r *http.Request) (fact.Pos, bool) {
 // telling adds the position to an answer.
 type telling struct {
 	http.ResponseWriter
+	to   *http.Request
 	head func() fact.Pos
 	told bool
 }
@@ -84,8 +85,7 @@ func (t *telling) tell() {
 	t.told = true
 	value := strconv.FormatInt(int64(t.head()), 10)
 	t.Header().Set(SeenHeader, value)
-	http.SetCookie(t, &http.Cookie{Name: seenCookie, Value: value, Path: "/", MaxAge: int(seenTime.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	web.SetCookie(t, t.to, seenCookie, value, int(seenTime.Seconds()))
 }
 
 // WriteHeader tells before the answer begins.

@@ -81,7 +81,7 @@ func (w walker) tell(rw http.ResponseWriter, r *http.Request) error {
 
 // begin forgets a walk before this one: the visitor gets a need of their own.
 func (w walker) begin(rw http.ResponseWriter, r *http.Request) error {
-	remember(rw, walkFresh)
+	remember(rw, r, walkFresh)
 	return w.goOn(rw, r, w.turnOf(web.LangOf(r), walkFresh))
 }
 
@@ -101,7 +101,7 @@ func (w walker) goOn(rw http.ResponseWriter, r *http.Request, t turn) error {
 }
 
 func (w walker) leave(rw http.ResponseWriter, r *http.Request) error {
-	http.SetCookie(rw, &http.Cookie{Name: walkCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	web.SetCookie(rw, r, walkCookie, "", -1)
 	if err := w.door.Leave(rw, r); err != nil {
 		return err
 	}
@@ -109,15 +109,14 @@ func (w walker) leave(rw http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func remember(rw http.ResponseWriter, id string) {
-	http.SetCookie(rw, &http.Cookie{Name: walkCookie, Value: id, Path: "/", MaxAge: int(walkTime.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode})
+func remember(rw http.ResponseWriter, r *http.Request, id string) {
+	web.SetCookie(rw, r, walkCookie, id, int(walkTime.Seconds()))
 }
 
 // walkOf is the need of a visitor's walk; walkFresh when there is none yet.
 func walkOf(r *http.Request) string {
-	if c, err := r.Cookie(walkCookie); err == nil && c.Value != "" {
-		return c.Value
+	if id, ok := web.CookieOf(r, walkCookie); ok && id != "" {
+		return id
 	}
 	return walkFresh
 }
@@ -135,13 +134,13 @@ func (h room) invite() func(l web.Lang) templ.Component {
 // learns which need is theirs when they submit it.
 func (w walker) Leads(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		_, err := r.Cookie(walkCookie)
-		if err != nil || !web.ReaderOf(r.Context()).Exercise() || strings.HasPrefix(r.URL.Path, "/api/") {
+		_, walks := web.CookieOf(r, walkCookie)
+		if !walks || !web.ReaderOf(r.Context()).Exercise() || strings.HasPrefix(r.URL.Path, "/api/") {
 			next.ServeHTTP(rw, r)
 			return
 		}
 		if r.Method == http.MethodPost && r.URL.Path == "/needs" && walkOf(r) == walkFresh {
-			rw = &submitting{ResponseWriter: rw}
+			rw = &submitting{ResponseWriter: rw, to: r}
 		}
 		next.ServeHTTP(rw, r.WithContext(w.withBar(r)))
 	})
@@ -150,13 +149,14 @@ func (w walker) Leads(next http.Handler) http.Handler {
 // submitting watches for the answer to a need that was submitted.
 type submitting struct {
 	http.ResponseWriter
+	to *http.Request
 }
 
 // WriteHeader remembers the need that the answer leads to.
 func (s *submitting) WriteHeader(status int) {
 	if to := s.Header().Get("Location"); status == http.StatusSeeOther && strings.HasPrefix(to, "/needs/") {
 		id, _, _ := strings.Cut(strings.TrimPrefix(to, "/needs/"), "?")
-		remember(s.ResponseWriter, id)
+		remember(s.ResponseWriter, s.to, id)
 	}
 	s.ResponseWriter.WriteHeader(status)
 }

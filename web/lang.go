@@ -39,8 +39,8 @@ var matcher = language.NewMatcher([]language.Tag{language.English, language.Ukra
 // an earlier ?lang= left, else by Accept-Language, else English.
 func LangOf(r *http.Request) Lang {
 	wanted := r.URL.Query().Get("lang")
-	if c, err := r.Cookie(langCookie); err == nil && !Lang(wanted).known() {
-		wanted = c.Value
+	if value, ok := CookieOf(r, langCookie); ok && !Lang(wanted).known() {
+		wanted = value
 	}
 	return LangWanted(wanted, r.Header.Get("Accept-Language"))
 }

@@ -18,6 +18,8 @@ type Site struct {
 	Search   string        // path of the search page; default: no search box
 	MaxBody  int64         // bytes a request may send; default 1 MiB
 	Timeout  time.Duration // a request's time; default 10 s
+	// Secure says that readers come by https, here or at a balancer before.
+	Secure bool
 	// Observe, when not nil, is told of every answer, as the log is.
 	Observe func(pattern string, status int, took time.Duration)
 }
@@ -50,7 +52,7 @@ func (s *Site) Wrap(next http.Handler) (http.Handler, error) {
 	h = s.sameOrigin(h)
 	h = compress(h)
 	h = s.recovers(h)
-	return s.logs(headers(s.remembered(h))), nil
+	return s.logs(s.headers(s.remembered(h))), nil
 }
 
 // remembered puts the site where PageOf finds it.
@@ -60,7 +62,10 @@ func (s *Site) remembered(next http.Handler) http.Handler {
 	})
 }
 
-func headers(next http.Handler) http.Handler {
+// strict tells browsers to come by https only, for two years (RFC 6797).
+const strict = "max-age=63072000; includeSubDomains"
+
+func (s *Site) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -70,6 +75,9 @@ func headers(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if s.Secure || r.TLS != nil {
+			h.Set("Strict-Transport-Security", strict)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

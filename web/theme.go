@@ -23,8 +23,8 @@ const (
 
 // ThemeOf is the theme that r asks for by its cookie.
 func ThemeOf(r *http.Request) Theme {
-	if c, err := r.Cookie(themeCookie); err == nil {
-		return themeNamed(c.Value)
+	if value, ok := CookieOf(r, themeCookie); ok {
+		return themeNamed(value)
 	}
 	return System
 }
@@ -59,10 +59,9 @@ func choices(next http.Handler) http.Handler {
 }
 
 func remember(w http.ResponseWriter, r *http.Request, name, value string) {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: choiceAge,
-		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode}
+	age := choiceAge
 	if value == "" {
-		c.MaxAge = -1
+		age = -1
 	}
-	http.SetCookie(w, c)
+	SetCookie(w, r, name, value, age)
 }

@@ -61,6 +61,9 @@ type commands struct {
 	Detect   detectCmd   `cmd:"" help:"Find attacks in event logs with Sigma rules; needs no hub."`
 	Rules    rulesCmd    `cmd:"" help:"Sigma rules."`
 	Logs     logsCmd     `cmd:"" help:"Event logs."`
+	Config   configCmd   `cmd:"" help:"Print every setting of \"tallinn serve\", as a file for --config."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at a hub's folder, settings and surroundings, and say what is wrong and how to mend it."`
+	Upgrade  upgradeCmd  `cmd:"" help:"Bring the tables of a folder, or of a database, to this version of the program, before a hub of it starts."`
 	Database databaseCmd `cmd:"" help:"A PostgreSQL database for several hubs."`
 	Backup   backupCmd   `cmd:"" help:"Copy a data folder while a hub serves it: a file for the record, and one for its keys."`
 	Restore  restoreCmd  `cmd:"" help:"Put a backup into an empty folder, and check all of it."`
@@ -83,7 +86,7 @@ func Main(ctx context.Context, p Process) int {
 	parser, err := kong.New(&c, kong.Name("tallinn"),
 		kong.Description("The software of the Tallinn Mechanism: needs, aid and defence in one verifiable record.\n\n"+
 			"Exit codes: 0 done; 1 refused, and the message says what to do; 2 the words of the command are off; 3 no hub answered, or it asks to try again later; 4 a check found something."),
-		kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(n int) { code, left = n, true }),
+		kong.Resolvers(&settings{}), kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(n int) { code, left = n, true }),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		fmt.Fprintln(p.Stderr, "tallinn:", err)
@@ -92,6 +95,9 @@ func Main(ctx context.Context, p Process) int {
 	words, err := parser.Parse(p.Args)
 	if left { // --help was asked for and printed
 		return code
+	}
+	if f, ok := fault.Of(err); ok { // of the file of settings
+		return (&session{Process: p, lang: web.English}).report(f)
 	}
 	if err != nil {
 		fmt.Fprintf(p.Stderr, "tallinn: %v\nRun \"tallinn --help\" to see the commands.\n", err)

@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"os"
 	"strings"
 
 	"tallinn/fault"
-	"tallinn/identity"
-	"tallinn/record/keyring"
 	"tallinn/record/postgres"
 )
 
@@ -61,16 +58,5 @@ func (c databaseMigrateCmd) Run(ctx context.Context, s *session) error {
 	if dsn == "" {
 		return postgres.ErrDSN
 	}
-	if err := postgres.Migrate(ctx, postgres.Config{DSN: dsn, Random: rand.Reader},
-		postgres.Roles{Writer: c.Writer, Reader: c.Reader}); err != nil {
-		return err
-	}
-	if err := identity.Prepare(ctx, dsn, c.Writer); err != nil {
-		return err
-	}
-	if err := keyring.Prepare(ctx, dsn, c.Writer); err != nil {
-		return err
-	}
-	s.line("%s", s.t("database.migrated"))
-	return nil
+	return s.migrate(ctx, dsn, postgres.Roles{Writer: c.Writer, Reader: c.Reader})
 }

@@ -14,7 +14,7 @@ type noticeFlags struct {
 	Mail         string   `help:"The SMTP server that takes notices, such as smtp://hub@mail.example:587." placeholder:"URL" env:"TALLINN_MAIL"`
 	MailFrom     string   `help:"The sender's address of notices." placeholder:"ADDRESS" env:"TALLINN_MAIL_FROM"`
 	MailPassword string   `help:"A file with the password of the name in --mail." type:"path" placeholder:"FILE" env:"TALLINN_MAIL_PASSWORD_FILE"`
-	WebhookNet   []string `help:"A private network that webhooks may lead to, such as 10.1.2.0/24; public ones always may." placeholder:"NETWORK"`
+	WebhookNet   []string `help:"A private network that webhooks may lead to, such as 10.1.2.0/24; public ones always may." placeholder:"NETWORK" env:"TALLINN_WEBHOOK_NET"`
 }
 
 var (
