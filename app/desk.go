@@ -71,6 +71,10 @@ func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk
 		if d.Items[i].Words != "" {
 			continue // it says itself what it is about
 		}
+		if d.Items[i].Kind == desk.Settle {
+			h.View(h.realm, func(b *Books) { d.Items[i].Words = b.betweenWords(l, flow.ID(d.Items[i].ID), s) })
+			continue
+		}
 		if titles[d.Items[i].ID] == (text.Ref{}) {
 			d.Items[i].Words = web.T(l, "need.red")
 			continue
@@ -132,7 +136,7 @@ func (b *Books) settlesOf(s seat.Seat) (out []waiting) {
 		for f := range book.Open() {
 			if f.SideOf(s.Holder) != "" && len(out) < 2*desk.Most {
 				id := string(f.Recorded.Flow)
-				out = append(out, waiting{Item: desk.Item{Kind: desk.Settle, ID: id, Href: "/flow-desk", Words: id}})
+				out = append(out, waiting{Item: desk.Item{Kind: desk.Settle, ID: id, Href: "/flows/" + id + "/say?settle=yes"}})
 			}
 		}
 	}
@@ -204,6 +208,13 @@ func (b *Books) commitsOf(s seat.Seat, now time.Time) (out []waiting) {
 		}
 	}
 	return out
+}
+
+// betweenWords are the sides of a flow, and what they bind themselves to
+// meanwhile.
+func (b *Books) betweenWords(l web.Lang, id flow.ID, s seat.Seat) string {
+	f, _ := b.shelfOf(id, s).Get(id)
+	return web.T(l, "flow.fromto", "from", b.nameOf(l, f.Provider), "to", b.nameOf(l, f.Receiver))
 }
 
 func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {

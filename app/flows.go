@@ -233,12 +233,16 @@ func (d deeds) Preview(ctx context.Context, deed flowhttp.Deed) (out []flowhttp.
 		return nil, nil, flowhttp.ErrNoSeat
 	}
 	d.View(d.realm, func(b *Books) {
-		f, _ := b.Flows.Get(deed.Asserted.Flow)
+		book := b.shelfOf(deed.Asserted.Flow, by)
+		f, _ := book.Get(deed.Asserted.Flow)
 		var bodies []fact.Body
 		if bodies, err = f.Assert(deed.Asserted, by, now); err != nil {
 			return
 		}
-		doubts = b.doubts(b.Flows, deed)
+		doubts = b.doubts(book, deed)
+		if book != b.Flows {
+			return // it is in no figure
+		}
 		in := statement.Input{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}
 		q := statement.Query{AsOf: d.today()}
 		before := statement.Compute(in, q)

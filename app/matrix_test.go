@@ -48,7 +48,8 @@ act         GET /account/notices/confirm/{token} | GET /flows/{id}/say | POST /a
 act         POST /account/notices/confirm/{token} | POST /account/notices/push | POST /account/notices/remove | POST /account/notices/test
 act         POST /api/v1/flows | POST /api/v1/flows/{id}/joinings | POST /api/v1/flows/{id}/links | POST /api/v1/flows/{id}/preview
 act         POST /api/v1/flows/{id}/signatures | POST /api/v1/flows/{id}/unlinkings | POST /api/v1/flows/{id}/values | POST /api/v1/flows/{id}/words
-act         POST /flows/{id}/join | POST /flows/{id}/say
+act         POST /flows/{id}/join | POST /flows/{id}/say | GET /flows/new | POST /flows/new | GET /flows/{id}/link | POST /flows/{id}/link
+act         GET /flows/{id}/value | POST /flows/{id}/value
 list        GET /corrections | GET /api/v1/corrections
 act         GET /corrections/new | GET /corrections/{id} | GET /api/v1/corrections/{id} | POST /corrections | POST /corrections/{id}
 act         POST /api/v1/corrections | POST /api/v1/corrections/{id}/answers

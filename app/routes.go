@@ -112,7 +112,7 @@ func (h room) viewStatement(fn func(statementhttp.Books, fact.Pos)) {
 }
 
 func (h room) viewFlows(fn func(flowhttp.Books)) {
-	h.View(h.realm, func(b *Books) { fn(flowhttp.Books{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}) })
+	h.View(h.realm, func(b *Books) { fn(flowhttp.Books{Parties: b.Parties, Flows: b.Flows, Held: b.Held, Rates: b.Rates}) })
 }
 
 func (h room) viewProjects(fn func(projecthttp.Books)) {

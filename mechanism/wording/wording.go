@@ -40,11 +40,14 @@ const (
 	Reclassified  = "reclassified"   // the thing is of another sort than was thought
 )
 
+// Reasons lists them, in the order of forms.
+var Reasons = []string{Mistyped, Duplicate, Reclassified, SourceChanged}
+
 // Reason checks a reason.
 //
 // Errors: ErrReason.
 func Reason(r string) error {
-	if !slices.Contains([]string{SourceChanged, Mistyped, Duplicate, Reclassified}, r) {
+	if !slices.Contains(Reasons, r) {
 		return ErrReason.With("reason", clip(r))
 	}
 	return nil

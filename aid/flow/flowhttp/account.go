@@ -1,6 +1,7 @@
 package flowhttp
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/party"
 	"tallinn/money"
+	"tallinn/tlp"
 	"tallinn/web/query"
 )
 
@@ -176,6 +178,38 @@ func (h *Handler) one(id flow.ID, day string) (a account, ok bool) {
 		}
 	})
 	return a, ok
+}
+
+// oneFor is one, and of flows that are not for everyone those in which the
+// request's party has a part.
+func (h *Handler) oneFor(ctx context.Context, id flow.ID, day string) (a account, ok bool) {
+	if a, ok = h.one(id, day); ok || h.Seat == nil {
+		return a, ok
+	}
+	by := h.Seat(ctx)
+	h.View(func(b Books) {
+		if b.Held == nil || !by.Exists() {
+			return
+		}
+		var w flow.Flow
+		if w, ok = b.Held.Get(id); ok {
+			if ok = w.SideOf(by.Holder) != ""; ok {
+				a = judge(b.held(), w, day)
+			}
+		}
+	})
+	return a, ok
+}
+
+// held are the books of flows that are not for everyone.
+func (b Books) held() Books { return Books{Parties: b.Parties, Flows: b.Held, Rates: b.Rates} }
+
+// marking is what a page that shows a is marked.
+func (a account) marking() tlp.Marking {
+	if a.Held {
+		return tlp.Amber
+	}
+	return tlp.Clear
 }
 
 // all copies every flow that fits f, newest first.

@@ -9,6 +9,7 @@ import (
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
 	"tallinn/money"
+	"tallinn/tlp"
 )
 
 // An Act is what a side does with a flow.
@@ -97,26 +98,49 @@ const mostDesk = 200
 // deskOf is what the holder of by has to do.
 func (h *Handler) deskOf(by seat.Seat, day string) (d desk) {
 	id := by.Holder
-	h.View(func(b Books) {
-		for f := range b.Flows.Open() {
-			if f.SideOf(id) != "" && len(d.open) < mostDesk {
-				d.open = append(d.open, judge(b, f, day))
-			}
+	h.View(func(all Books) {
+		shelves := []Books{all}
+		if all.Held != nil {
+			shelves = append(shelves, all.held())
 		}
-		for _, f := range b.Flows.Awaits(id) {
-			if len(d.awaits) < mostDesk {
-				d.awaits = append(d.awaits, judge(b, f, day))
-			}
-		}
-		for _, p := range b.Flows.Pairs(id) {
-			if len(d.pairs) < mostDesk {
-				own, _ := b.Flows.Get(p.Own)
-				into, _ := b.Flows.Get(p.Into)
-				d.pairs = append(d.pairs, pair{judge(b, own, day), judge(b, into, day)})
-			}
+		for _, b := range shelves {
+			d.look(b, id, day)
 		}
 	})
 	return d
+}
+
+// look adds what id has to do with the flows of b.
+func (d *desk) look(b Books, id party.ID, day string) {
+	for f := range b.Flows.Open() {
+		if f.SideOf(id) != "" && len(d.open) < mostDesk {
+			d.open = append(d.open, judge(b, f, day))
+		}
+	}
+	for _, f := range b.Flows.Awaits(id) {
+		if len(d.awaits) < mostDesk {
+			d.awaits = append(d.awaits, judge(b, f, day))
+		}
+	}
+	for _, p := range b.Flows.Pairs(id) {
+		if len(d.pairs) < mostDesk {
+			own, _ := b.Flows.Get(p.Own)
+			into, _ := b.Flows.Get(p.Into)
+			d.pairs = append(d.pairs, pair{judge(b, own, day), judge(b, into, day)})
+		}
+	}
+}
+
+// marking is that of the strictest flow on d.
+func (d desk) marking() tlp.Marking {
+	for _, list := range [][]account{d.open, d.awaits} {
+		for _, a := range list {
+			if a.Held {
+				return tlp.Amber
+			}
+		}
+	}
+	return tlp.Clear
 }
 
 // parsed is an amount that was sent; nil is none.

@@ -98,7 +98,7 @@ func ptr[T any](v T) *T { return &v }
 
 // open is the handler over bodies, on 20 November 2025.
 func open(bodies []fact.Body) *Handler {
-	b := Books{party.NewBook(), flow.NewBook(), rate.NewTable()}
+	b := Books{Parties: party.NewBook(), Flows: flow.NewBook(), Rates: rate.NewTable()}
 	var facts []fact.Fact
 	for i, body := range bodies {
 		f := fact.Fact{Pos: fact.Pos(i), At: time.Date(2025, 11, 1, 12, 0, 0, 0, time.UTC), Kind: body.Kind(), Body: body}

@@ -22,6 +22,7 @@ import (
 type Books struct {
 	Parties *party.Book
 	Flows   *flow.Book
+	Held    *flow.Book // not for everyone: only their sides see them; may be nil
 	Rates   *rate.Table
 }
 
@@ -51,6 +52,12 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		mux.Handle("GET /flows/{id}/say", web.Handle(h.Log, h.say))
 		mux.Handle("POST /flows/{id}/say", web.Handle(h.Log, h.record))
 		mux.Handle("POST /flows/{id}/join", web.Handle(h.Log, h.joinFlow))
+		mux.Handle("GET /flows/new", web.Handle(h.Log, h.announceForm))
+		mux.Handle("POST /flows/new", web.Handle(h.Log, h.announce))
+		mux.Handle("GET /flows/{id}/link", web.Handle(h.Log, h.linkForm))
+		mux.Handle("POST /flows/{id}/link", web.Handle(h.Log, h.link))
+		mux.Handle("GET /flows/{id}/value", web.Handle(h.Log, h.valueForm))
+		mux.Handle("POST /flows/{id}/value", web.Handle(h.Log, h.value))
 		mux.Handle("GET /flow-desk", web.Handle(h.Log, h.flowDesk))
 	}
 	mux.Handle("GET /mentions", web.Handle(h.Log, h.mentions))
@@ -66,6 +73,9 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Page: web.PageOf(r), filter: f, today: query.Today(h.Now())}
+	if h.Seat != nil && h.Deeds != nil && hasPart(h.Seat(r.Context())) {
+		v.acts = []web.Link{{Text: web.T(v.Lang, "flow.announce"), Href: "/flows/new"}, {Text: web.T(v.Lang, "flow.desk.link"), Href: "/flow-desk"}}
+	}
 	if v.ledger, err = h.ledger(f, q.Get("page")); err != nil {
 		return err
 	}
@@ -95,7 +105,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, ok := h.one(flow.ID(r.PathValue("id")), day)
+	a, ok := h.oneFor(r.Context(), flow.ID(r.PathValue("id")), day)
 	if !ok {
 		return web.ErrNotFound
 	}
@@ -103,11 +113,16 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if h.Seat != nil {
 		v.seat = h.Seat(r.Context())
 	}
-	if v.facts, err = told.Read(r.Context(), h.Fact, a.History); err != nil {
-		return err
+	if h.Deeds != nil {
+		v.acts, v.done = v.ways(), doneWords(v.Lang, v.seat, r.URL.Query())
+	}
+	if !a.Held { // else its facts are not for everyone, and their pages neither
+		if v.facts, err = told.Read(r.Context(), h.Fact, a.History); err != nil {
+			return err
+		}
 	}
 	id := string(a.id())
-	v.Title, v.Section, v.Marking = id, "flows", tlp.Clear
+	v.Title, v.Section, v.Marking = id, "flows", a.marking()
 	v.Crumbs = []web.Crumb{
 		{Text: web.T(v.Lang, "flow.list"), Href: query.Address("/flows", query.Keep(asOf))}, {Text: id}}
 	return web.Render(w, r, v.Page, itemPage(v))

@@ -1,6 +1,7 @@
 package flowhttp
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,8 @@ type itemView struct {
 	facts       []fact.Fact
 	asOf, today string
 	seat        seat.Seat // of the reader; zero: a visitor
+	acts        []web.Link
+	done        string // what the reader's own act has done
 }
 
 func (v itemView) header() web.Header {
@@ -29,7 +32,7 @@ func (v itemView) header() web.Header {
 	return web.Header{ID: string(v.id()),
 		Title:   web.T(l, "flow.fromto", "from", v.provider.NameIn(string(l)), "to", v.receiver.NameIn(string(l))),
 		Status:  []templ.Component{v.chip(l), web.BasisLabel(l, v.standing.Basis)},
-		Actions: []web.Link{{Text: web.T(l, "dossier.open"), Href: "/flows/" + string(v.id()) + "/dossier"}}}
+		Actions: append(slices.Clone(v.acts), web.Link{Text: web.T(l, "dossier.open"), Href: "/flows/" + string(v.id()) + "/dossier"})}
 }
 
 func (v itemView) dayForm() web.AsOf { return web.AsOf{Action: v.URL.Path, Day: v.day, Last: v.today} }

@@ -20,6 +20,7 @@ type listView struct {
 	filter
 	ledger
 	today string
+	acts  []web.Link // of those whose part they are
 }
 
 func (v listView) filters() web.Filters {

@@ -11,7 +11,6 @@ import (
 	"tallinn/fault"
 	"tallinn/mechanism/seat"
 	"tallinn/money"
-	"tallinn/tlp"
 	"tallinn/web"
 	"tallinn/web/query"
 	"tallinn/web/told"
@@ -60,7 +59,7 @@ func (h *Handler) saying(r *http.Request, q url.Values) (v sayView, err error) {
 	if !s.Exists() || h.Deeds == nil {
 		return v, ErrNoSeat
 	}
-	a, ok := h.one(flow.ID(r.PathValue("id")), query.Today(h.Now()))
+	a, ok := h.oneFor(r.Context(), flow.ID(r.PathValue("id")), query.Today(h.Now()))
 	if !ok {
 		return v, web.ErrNotFound
 	}
@@ -69,7 +68,7 @@ func (h *Handler) saying(r *http.Request, q url.Values) (v sayView, err error) {
 	if v.side == "" {
 		return v, flow.ErrNoSide.With("party", s.Holder).With("flow", a.id())
 	}
-	v.Title, v.Section, v.Marking = web.T(v.Lang, "flow.say"), "flows", tlp.Clear
+	v.Title, v.Section, v.Marking = web.T(v.Lang, "flow.say"), "flows", a.marking()
 	v.Crumbs = []web.Crumb{{Text: web.T(v.Lang, "flow.list"), Href: "/flows"}, {Text: string(a.id()), Href: flowHref(a.id(), "")}, {Text: v.Title}}
 	if key := q.Get("key"); key != "" {
 		v.key = key
@@ -225,6 +224,19 @@ func (v itemView) mine() flow.Side {
 	return ""
 }
 
+// ways are what the reader's party may do with the flow beside saying what it
+// knows.
+func (v itemView) ways() []web.Link {
+	if v.mine() == "" {
+		return nil
+	}
+	out := []web.Link{{Text: web.T(v.Lang, "flow.link"), Href: flowHref(v.id(), "") + "/link"}}
+	if v.Goods != nil {
+		out = append(out, web.Link{Text: web.T(v.Lang, "flow.value"), Href: flowHref(v.id(), "") + "/value"})
+	}
+	return out
+}
+
 // proposal is what a side would settle on.
 func (v itemView) proposals() (out []string) {
 	for _, s := range v.Proposed() {
@@ -238,6 +250,8 @@ func (v itemView) proposals() (out []string) {
 type deskView struct {
 	web.Page
 	desk
+	acts []web.Link
+	done string
 }
 
 // flowDesk serves GET /flow-desk.
@@ -246,8 +260,12 @@ func (h *Handler) flowDesk(w http.ResponseWriter, r *http.Request) error {
 	if !s.Exists() {
 		return ErrNoSeat
 	}
-	v := deskView{web.PageOf(r), h.deskOf(s, query.Today(h.Now()))}
-	v.Title, v.Section, v.Marking = web.T(v.Lang, "flow.desk"), "flows", tlp.Clear
+	v := deskView{Page: web.PageOf(r), desk: h.deskOf(s, query.Today(h.Now()))}
+	v.done = doneWords(v.Lang, s, r.URL.Query())
+	if hasPart(s) {
+		v.acts = []web.Link{{Text: web.T(v.Lang, "flow.announce"), Href: "/flows/new"}}
+	}
+	v.Title, v.Section, v.Marking = web.T(v.Lang, "flow.desk"), "flows", v.marking()
 	v.Crumbs = []web.Crumb{{Text: web.T(v.Lang, "flow.list"), Href: "/flows"}, {Text: v.Title}}
 	return web.Render(w, r, v.Page, flowDeskPage(v))
 }
