@@ -39,6 +39,7 @@ type Detect struct {
 
 // Run detects and returns the exit code. The error says why it is Failed.
 func (d *Detect) Run(ctx context.Context, s Streams) (int, error) {
+	s = s.watched()
 	job, err := d.prepare(s)
 	if err != nil {
 		return Failed, err
@@ -231,8 +232,12 @@ func (j *job) deliver(r scan.Result) error {
 // tellReport says what of a log could not be read.
 func tellReport(s Streams, r input.Report) {
 	switch {
+	case r.Err != nil && strings.HasPrefix(r.Err.Error(), r.Name):
+		s.say("not read: %v", r.Err)
 	case r.Err != nil && r.Records == 0:
 		s.say("not read: %s: %v", r.Name, r.Err)
+	case r.Format == input.Empty:
+		s.say("nothing to read: %s is empty", r.Name)
 	case r.Err != nil:
 		s.say("read in part: %s: %d records, then: %v", r.Name, r.Records, r.Err)
 	case !r.Whole():

@@ -46,6 +46,7 @@ type gap struct {
 
 // Run summarises and returns the exit code.
 func (c *LogsSummary) Run(ctx context.Context, s Streams) (int, error) {
+	s = s.watched()
 	sources, err := find(s, c.Inputs)
 	if err != nil {
 		return Failed, err

@@ -29,6 +29,7 @@ type LogsSearch struct {
 
 // Run searches. It exits with 1 when something was found, as detect does.
 func (c *LogsSearch) Run(ctx context.Context, s Streams) (int, error) {
+	s = s.watched()
 	rule, err := c.rule()
 	if err != nil {
 		return Failed, ErrSearch.With("reason", err.Error())

@@ -24,6 +24,8 @@ type Streams struct {
 	Now    func() time.Time // for progress and for tuning that ends on a day
 	// Terminal says that a person watches Stderr, so that progress is shown.
 	Terminal bool
+
+	status *status // see watched
 }
 
 var (

@@ -113,30 +113,3 @@ func sortedCounts(counts map[string]int) []string {
 		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b))
 	})
 }
-
-// showProgress writes a line that renews itself while logs are read, if a
-// person watches; the function returned ends it.
-func showProgress(s Streams, quiet bool, files int, p *scan.Progress) (stop func()) {
-	if quiet || !s.Terminal {
-		return func() {}
-	}
-	done, ended := make(chan struct{}), make(chan struct{})
-	start := s.now()
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(500 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				rate := float64(p.Events()) / max(s.now().Sub(start).Seconds(), 0.001)
-				fmt.Fprintf(s.Stderr, "\r\x1b[K%d of %d logs, %d events, %.0f events/s, %d matches",
-					p.Files(), files, p.Events(), rate, p.Matches())
-			case <-done:
-				fmt.Fprint(s.Stderr, "\r\x1b[K")
-				return
-			}
-		}
-	}()
-	return func() { close(done); <-ended }
-}

@@ -17,6 +17,10 @@ var (
 	ErrMissing = fault.New(fault.Invalid, "input.missing", "there is no log at {{.path}}; check the path")
 	// ErrZip says that an archive cannot be read.
 	ErrZip = fault.New(fault.Invalid, "input.zip", "{{.path}} is no zip that can be read; unpack it and name the folder")
+	// ErrLink says that a folder holds a link to a log or to another folder.
+	ErrLink = fault.New(fault.Invalid, "input.link", "{{.path}} is a link, and links in a folder are not followed; name it itself if it is meant")
+	// ErrSpecial says that a folder holds a pipe, socket or device.
+	ErrSpecial = fault.New(fault.Invalid, "input.special", "{{.path}} is no file but a pipe, socket or device; name it itself if it is meant")
 	// ErrFormat says that a file is no log of a known kind.
 	ErrFormat = fault.New(fault.Invalid, "input.format", "{{.path}} is no log of a known kind; give EVTX, NDJSON, Windows event XML, auditd, journald or syslog")
 )
@@ -79,15 +83,25 @@ func (f *finder) path(p string) {
 }
 
 func (f *finder) directory(dir string) {
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+	// With the separator, a folder that is named by a link to it is looked into.
+	err := filepath.WalkDir(dir+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			f.problems = append(f.problems, err)
 			return nil
 		}
-		if d.Type().IsRegular() && looksLikeLog(d.Name()) {
-			if info, err := d.Info(); err == nil {
-				f.file(p, info)
+		switch info, err := d.Info(); {
+		case d.IsDir():
+		case d.Type()&fs.ModeSymlink != 0:
+			if to, err := os.Stat(p); looksLikeLog(d.Name()) || err == nil && to.IsDir() {
+				f.problems = append(f.problems, ErrLink.With("path", p).Because(err))
 			}
+		case !looksLikeLog(d.Name()):
+		case err != nil: // it has just gone
+			f.problems = append(f.problems, err)
+		case d.Type().IsRegular():
+			f.file(p, info)
+		default:
+			f.problems = append(f.problems, ErrSpecial.With("path", p))
 		}
 		return nil
 	})

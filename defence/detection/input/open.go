@@ -20,10 +20,13 @@ import (
 	"tallinn/defence/event"
 )
 
+// Empty is the format of a log that holds nothing but blanks.
+const Empty = "empty"
+
 // A Report is what became of a log.
 type Report struct {
 	Name      string
-	Format    string // "evtx", "ndjson", "xml", "auditd", "journald", "syslog"
+	Format    string // "evtx", "ndjson", "xml", "auditd", "journald", "syslog", Empty
 	Records   int
 	Damaged   int // chunks or lines that could not be read
 	Lost      int // records known to be lost with them
@@ -158,7 +161,7 @@ func (l *Log) detect(src *bufio.Reader, year int) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case len(text) == 0:
-		l.rep.Format = "empty"
+		l.rep.Format = Empty
 		l.next, l.report = func(*event.Event) bool { return false }, func(*Report) {}
 	case text[0] == '{' || text[0] == '[' && (len(text) == 1 || bytes.IndexByte([]byte("{ \t\r\n]"), text[1]) >= 0):
 		l.rep.Format = "ndjson"
