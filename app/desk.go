@@ -37,7 +37,10 @@ func (h room) desk() *deskhttp.Handler {
 // A waiting is an item with the text that says what it is about.
 type waiting struct {
 	desk.Item
-	title text.Ref
+	title  text.Ref
+	urgent bool       // quiet hours are not for it
+	asked  need.Reach // of an emergency: how far the call has come
+	turn   string     // tells it from an earlier one of the same thing; empty: see turnOf
 }
 
 // waitingOf is what waits for the seat of a request, and the texts that say
@@ -146,14 +149,19 @@ func (b *Books) settlesOf(s seat.Seat) (out []waiting) {
 // votesOf are the needs that s may vote on and has not.
 func (b *Books) votesOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting, more int) {
 	stages := b.stagesOf(s)
+	out = b.alarmsOf(s, now, may)
 	not := b.Needs.Classes(func(c class.Class) bool {
-		return c.Stage == string(need.Open) && (c.Owner == string(s.Holder) || !may(c))
+		return need.VotedOn(c) && (c.Owner == string(s.Holder) || !may(c))
 	})
 	more = b.Needs.CountUnvoted(stages, s.ID, not)
 	for id := range b.Needs.Unvoted(stages, s.ID, not) {
 		n, _ := b.Needs.Get(id)
 		if v := n.ViewFor(s, now); v.WhyNotVote == nil && v.Mine == nil {
-			out = append(out, waiting{desk.Item{Kind: desk.Vote, ID: string(id), Href: "/needs/" + string(id) + "/vote", Due: n.Due}, n.Title})
+			kind := desk.Vote
+			if !n.Provisional.IsZero() {
+				kind = desk.Ratify
+			}
+			out = append(out, waiting{Item: desk.Item{Kind: kind, ID: string(id), Href: "/needs/" + string(id) + "/vote", Due: n.Due}, title: n.Title})
 		}
 		if more--; len(out) >= desk.Most {
 			break
@@ -177,18 +185,19 @@ func (b *Books) stagesOf(s seat.Seat) (out []string) {
 // answersOf are the needs of s's holder that were returned, and the
 // reservations that it has not answered.
 func (b *Books) answersOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting) {
-	own := func(status need.Status) []class.Class {
+	own := func(stages ...string) []class.Class {
 		return b.Needs.Classes(func(c class.Class) bool {
-			return c.Owner == string(s.Holder) && c.Stage == string(status) && may(c)
+			return c.Owner == string(s.Holder) && slices.Contains(stages, c.Stage) && may(c)
 		})
 	}
-	for h := range b.Needs.In(own(need.Back)) {
+	out = b.confirmsOf(s, now, may)
+	for h := range b.Needs.In(own(string(need.Back))) {
 		n, _ := b.Needs.Get(h.ID)
 		if n.ViewFor(s, now).WhyNotResubmit == nil {
-			out = append(out, waiting{desk.Item{Kind: desk.Answer, ID: string(n.ID), Href: "/needs/" + string(n.ID) + "/resubmit"}, n.Title})
+			out = append(out, waiting{Item: desk.Item{Kind: desk.Answer, ID: string(n.ID), Href: "/needs/" + string(n.ID) + "/resubmit"}, title: n.Title})
 		}
 	}
-	for h := range b.Needs.In(own(need.Valid)) {
+	for h := range b.Needs.In(own(string(need.Valid), need.Provisional)) {
 		n, _ := b.Needs.Head(h.ID)
 		for _, r := range b.Offers.PendingFor(h.ID, now) {
 			if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotAccept == nil {
@@ -219,15 +228,16 @@ func (b *Books) betweenWords(l web.Lang, id flow.ID, s seat.Seat) string {
 
 func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {
 	id := string(r.Reserved.Reservation)
-	return waiting{desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, n.Title}
+	return waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, title: n.Title}
 }
 
 // escalated are the needs that the front office is to look at. One that is
 // both overdue and stuck stands once.
 func (b *Books) escalated(now time.Time, may func(class.Class) bool) (out []waiting, more int) {
 	add := func(k desk.Kind, h need.Head) {
-		out = append(out, waiting{desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, h.Title})
+		out = append(out, waiting{Item: desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, title: h.Title})
 	}
+	out = b.silences(now, may)
 	more = b.Needs.CountOverdue(now)
 	for h := range b.Needs.In(b.Needs.Classes(func(c class.Class) bool { return !may(c) })) {
 		if h.Overdue(now) {
@@ -303,6 +313,10 @@ func (h room) change(l web.Lang, s seat.Seat, f fact.Fact) (c desk.Change, news 
 // partner who may now give to it.
 func (b *Books) groupNews(s seat.Seat, n need.Head, f fact.Fact) bool {
 	switch f.Body.(type) {
+	case need.ValidatedProvisionally:
+		return s.Role == seat.Programme || s.Role.InBody()
+	case need.Returned, need.Rejected:
+		return b.gaveTo(s.Holder, n.ID) // an emergency was open for the time being
 	case need.Validated:
 		return s.Role == seat.Programme || s.Role.InBody() && b.Needs.Voted(n.ID, s.ID)
 	case need.Submitted, need.Resubmitted, need.StageClosed:
@@ -323,6 +337,14 @@ func about(f fact.Fact) (need.ID, offer.ReservationID) {
 	case need.Validated:
 		return b.Need, ""
 	case need.Returned:
+		return b.Need, ""
+	case need.PassedProvisionally:
+		return b.Need, ""
+	case need.ValidatedProvisionally:
+		return b.Need, ""
+	case need.Confirmed:
+		return b.Need, ""
+	case need.Detailed:
 		return b.Need, ""
 	case need.Rejected:
 		return b.Need, ""

@@ -75,6 +75,9 @@ func (h *Hub) headings(realm fact.Realm, id string) []web.Heading {
 		return slices.Clone(web.Public)
 	}
 	own := []web.Heading{{Section: "desk", Href: "/desk", Key: "nav.desk"}, {Section: "needs", Href: "/needs", Key: "nav.needs"}}
+	if role == seat.Officer {
+		own = append(own, web.Heading{Section: "emergency", Href: "/emergency", Key: "nav.emergency"})
+	}
 	if role.InBody() {
 		own = append(own, web.Heading{Section: "queue", Href: "/queue", Key: "nav.queue"})
 	}

@@ -22,6 +22,11 @@ const matrixRoutes = `
 need        GET /api/v1/needs/{id} | GET /api/v1/needs/{id}/attachments
 need        GET /needs/{id} | GET /needs/{id}/attachments | GET /needs/{id}/events | GET /needs/{id}/resubmit
 own         GET /needs/{id}/dossier | GET /needs/{id}/dossier.csv
+need        GET /needs/{id}/detail | POST /needs/{id}/detail | POST /needs/{id}/emergency | POST /api/v1/needs/{id}/emergency
+need        POST /api/v1/needs/{id}/detail
+list        GET /emergency | GET /emergency/worker.js | GET /emergency/record
+act         POST /emergency | POST /emergency/record | POST /api/v1/emergencies
+act         GET /seats/{id}/duty | POST /seats/{id}/duty | POST /api/v1/seats/{id}/duty
 need        GET /needs/{id}/vote | GET /needs/{id}/withdraw
 need        POST /api/v1/needs/{id}/attachments | POST /api/v1/needs/{id}/marking | POST /api/v1/needs/{id}/resubmission
 own         GET /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness/end

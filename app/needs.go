@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -38,7 +39,7 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 
 func (b *Books) ofNeeds() needhttp.Books {
 	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown,
-		Agreed: b.Offers.Agreed, Beside: b.Offers.ChangedFor}
+		Agreed: b.Offers.Agreed, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
 }
 
 func (h room) viewNeeds(fn func(needhttp.Books)) {
@@ -52,7 +53,8 @@ func (h room) readerOfNeeds(ctx context.Context) needhttp.Reader {
 	if a.deputy != nil {
 		own = *a.deputy
 	}
-	return needhttp.Reader{Seat: a.seat, Deputy: own, May: h.reads(who)}
+	return needhttp.Reader{Seat: a.seat, Deputy: own, May: h.reads(who),
+		Records: h.policy.May(who, policy.Record, need.Fresh(h.realm, a.seat.Holder))}
 }
 
 // reads asks the policy what who may read.
@@ -63,10 +65,12 @@ func (h *Hub) reads(who policy.Principal) func(class.Class) bool {
 // needActs are what the policy calls the commands on needs.
 var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resubmit": policy.Submit,
 	"need.show_weakness": policy.Submit, "need.hide_weakness": policy.Submit,
-	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.mark": policy.Mark}
+	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.mark": policy.Mark,
+	"need.alarm": policy.Submit, "need.alarm_for": policy.Record, "need.take": policy.Take, "need.pass": policy.Vote,
+	"need.confirm": policy.Submit, "need.disown": policy.Withdraw, "need.detail": policy.Detail}
 
 func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(needhttp.Tx, needhttp.Books) ([]fact.Body, error)) (needhttp.Result, error) {
-	own := h.acting(ctx).seat.Holder
+	own := cmp.Or(c.Owner, h.acting(ctx).seat.Holder)
 	res, err := h.decide(ctx, command{key: c.ID, op: c.Op, args: c.Args, may: func(b *Books) (policy.Action, class.Class) {
 		if head, known := b.Needs.Head(c.Need); known {
 			return needActs[c.Op], head.Class

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"tallinn/aid/need"
 	"tallinn/fact"
 	"tallinn/identity"
+	"tallinn/mechanism/seat"
 	"tallinn/notice"
 	"tallinn/notice/desk"
 	"tallinn/notice/mail"
@@ -193,12 +195,20 @@ func (n *notices) entriesOf(ctx context.Context, person string, now time.Time) (
 func (n *notices) itemsOf(person string, now time.Time) (out []outbox.Entry) {
 	for _, realm := range []fact.Realm{fact.Real, fact.Exercise} {
 		n.hub.View(realm, func(b *Books) {
-			for _, s := range b.Seats.ByPerson(person, n.hub.today()) {
-				items, _ := b.waitsFor(s, now, n.hub.reads(principalOf(s, realm)))
+			add := func(s seat.Seat, items []waiting) {
 				for _, w := range items {
 					out = append(out, outbox.Entry{Person: person, Realm: realm, Seat: string(s.ID), Kind: string(w.Kind),
-						Thing: w.ID, Turn: b.turnOf(w.Item), Due: w.Due})
+						Thing: w.ID, Turn: cmp.Or(w.turn, b.turnOf(w.Item)), Due: w.Due, Urgent: w.urgent})
 				}
+			}
+			for _, s := range b.Seats.ByPerson(person, n.hub.today()) {
+				items, _ := b.waitsFor(s, now, n.hub.reads(principalOf(s, realm)))
+				add(s, items)
+			}
+			for _, s := range b.Seats.Deputised(person, n.hub.today()) {
+				add(s, slices.DeleteFunc(b.alarmsOf(s, now, n.hub.reads(principalOf(s, realm))), func(w waiting) bool {
+					return w.asked < need.ToDeputy || !s.May(seat.Votes)
+				}))
 			}
 		})
 	}

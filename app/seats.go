@@ -50,7 +50,7 @@ func seatClass(realm fact.Realm, s seat.Seat, p seathttp.Part) class.Class {
 
 // seatActs are what the policy calls the commands on seats.
 var seatActs = map[string]policy.Action{"seat.delegate": policy.Delegate, "seat.undelegate": policy.Delegate,
-	"seat.open": policy.Give, "seat.assign": policy.Give, "seat.end": policy.Give, "party.admit": policy.Give}
+	"seat.open": policy.Give, "seat.assign": policy.Give, "seat.end": policy.Give, "seat.duty": policy.Roster, "party.admit": policy.Give}
 
 func (h room) decideSeat(ctx context.Context, c seathttp.Command, rule func(seathttp.Tx, seathttp.Books) ([]fact.Body, error)) (seathttp.Result, error) {
 	res, err := h.decide(ctx, command{key: c.ID, op: c.Op, args: c.Args, may: func(b *Books) (policy.Action, class.Class) {

@@ -37,6 +37,10 @@ const (
 	Submit   Action = "submit"
 	Withdraw Action = "withdraw"
 	Vote     Action = "vote"
+	Record   Action = "record" // an emergency of another institution
+	Take     Action = "take"   // an emergency
+	Detail   Action = "detail" // say exactly what an emergency asks for
+	Roster   Action = "roster" // give duty in a group
 	Offer    Action = "offer"
 	Reserve  Action = "reserve"
 	Answer   Action = "answer"

@@ -31,6 +31,7 @@ type Book struct {
 	open    map[string]*line // by stage
 	waiting queue            // of every stage
 	stuck   []int32          // in order of submission
+	alarms  []int32          // likewise; see laned
 	recent  fact.Recent[ID]
 }
 
@@ -64,10 +65,21 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Need, f, func(it *item) { b.end(it, f, Denied) })
 	case Withdrawn:
 		b.change(body.Need, f, func(it *item) { b.end(it, f, Gone) })
+	case Taken:
+		b.change(body.Need, f, func(it *item) { b.laneFact(it, f) })
+	case PassedProvisionally:
+		b.change(body.Need, f, func(it *item) { b.laneFact(it, f) })
+	case ValidatedProvisionally:
+		b.change(body.Need, f, func(it *item) { b.laneFact(it, f) })
+	case Confirmed:
+		b.change(body.Need, f, func(it *item) { b.laneFact(it, f) })
+	case Detailed:
+		b.change(body.Need, f, func(it *item) { b.ask(it, body.Asked) })
 	case Resubmitted:
 		b.change(body.Need, f, func(it *item) {
 			b.ask(it, body.Asked)
 			it.round = int32(body.Round)
+			it.leaveLane()
 			b.begin(it, f)
 		})
 	}
@@ -81,6 +93,9 @@ func (b *Book) submit(f fact.Fact, s Submitted) {
 	it := &item{id: s.Need, marking: uint8(usual), owner: b.put(string(s.Owner)), procedure: int32(s.Procedure), round: 1,
 		submitted: f.At.UnixMicro(), pos: f.Pos, changed: f.Pos}
 	b.ask(it, s.Asked)
+	if s.Emergency != nil {
+		it.lane = &lane{Lane: Lane{Emergency: *s.Emergency}}
+	}
 	b.begin(it, f)
 	i := int32(len(b.items))
 	b.items = append(b.items, it)
@@ -113,6 +128,9 @@ func (b *Book) openStage(it *item, f fact.Fact) {
 	it.opened, it.due, it.stuck = f.At.UnixMicro(), 0, false
 	if s, ok := b.stageOf(it); ok {
 		it.due = f.At.Add(time.Duration(s.Hours) * time.Hour).UnixMicro()
+		if it.lane != nil && !it.lane.provisional.IsZero() {
+			it.due = it.lane.provisional.Add(RatifyTime).UnixMicro() // of all stages together
+		}
 	}
 }
 
@@ -189,6 +207,9 @@ func (b *Book) enter(i int32) {
 	if it.stuck {
 		b.stuck = put(b.stuck, i)
 	}
+	if b.laned(it) {
+		b.alarms = put(b.alarms, i)
+	}
 	if s, ok := b.stageOf(it); ok {
 		b.wait(s.ID, i)
 	}
@@ -200,6 +221,9 @@ func (b *Book) leave(i int32) {
 	it := b.items[i]
 	if it.stuck {
 		b.stuck = take(b.stuck, i)
+	}
+	if it.lane != nil {
+		b.alarms = take(b.alarms, i)
 	}
 	if s, ok := b.stageOf(it); ok {
 		b.waitNoMore(s.ID, i)

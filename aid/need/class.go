@@ -18,12 +18,16 @@ const (
 	Summary  Part = "summary"
 	Weakness Part = "weakness" // with the evidence and the incidents
 	Votes    Part = "vote"
+	Callback Part = "callback" // the number to call about an emergency
 )
 
 // usual is how a need is marked until its owner marks it otherwise.
 const usual = tlp.Amber
 
-// ClassOf is what decides who may see a part of h. Weakness and votes are at
+// VotedOn reports whether c is that of needs on which the groups vote.
+func VotedOn(c class.Class) bool { return c.Stage == string(Open) || c.Stage == Provisional }
+
+// ClassOf is what decides who may see a part of h. All but the summary are at
 // least TLP:AMBER+STRICT.
 func (h Head) ClassOf(p Part) class.Class {
 	c := h.Class
@@ -59,8 +63,12 @@ func Fresh(realm fact.Realm, owner party.ID) class.Class {
 }
 
 func (b *Book) classOf(it *item) class.Class {
+	stage := b.get(it.status)
+	if it.lane != nil && !it.lane.provisional.IsZero() && stage == string(Open) {
+		stage = Provisional
+	}
 	return class.Class{Realm: b.realm, Noun: "need", Part: string(Summary), Marking: tlp.Marking(it.marking),
-		Owner: b.get(it.owner), Stage: b.get(it.status), Audience: b.get(it.to)}
+		Owner: b.get(it.owner), Stage: stage, Audience: b.get(it.to)}
 }
 
 func (b *Book) mark(it *item, m marking.Mark) { it.marking, it.to = uint8(m.Marking), b.put(m.To) }

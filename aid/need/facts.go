@@ -1,6 +1,8 @@
 package need
 
 import (
+	"slices"
+
 	"tallinn/fact"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
@@ -64,12 +66,15 @@ type Asked struct {
 	Incidents   text.Ref        `json:"incidents,omitzero"`    // what happened already; likewise
 }
 
-// Submitted opens a need. Its owner is the holder of the seat that records it.
+// Submitted opens a need. Its owner is the holder of the seat that records it,
+// unless an emergency was recorded for it.
 type Submitted struct {
 	Need      ID       `json:"need"`
 	Owner     party.ID `json:"owner"`
 	Procedure int      `json:"procedure"` // the version in force
 	Asked     Asked    `json:"asked"`
+	// Emergency says that it came by the emergency lane; absent: it did not.
+	Emergency *Emergency `json:"emergency,omitempty"`
 }
 
 // A Verdict is what a vote says.
@@ -162,7 +167,7 @@ func (b Withdrawn) Streams() []string   { return []string{string(b.Need)} }
 
 // Kinds lists the facts of this package.
 func Kinds() []fact.Type {
-	return append(shownKinds(), []fact.Type{
+	return slices.Concat(shownKinds(), laneKinds(), []fact.Type{
 		fact.Of[Submitted](tlp.Amber, false),
 		fact.Of[Voted](tlp.AmberStrict, false),
 		fact.Of[StageClosed](tlp.Amber, false),
@@ -172,5 +177,5 @@ func Kinds() []fact.Type {
 		fact.Of[Resubmitted](tlp.Amber, false),
 		fact.Of[Withdrawn](tlp.Amber, false),
 		fact.Of[Corrected](tlp.Amber, false),
-	}...)
+	})
 }

@@ -59,6 +59,37 @@ var (
 		"say what is asked, or why it is rejected, in a few words that its owner can answer")
 )
 
+// The emergency lane.
+var (
+	// ErrAlarm refuses an officer who asks for another institution.
+	ErrAlarm = fault.New(fault.Denied, "need.alarm",
+		"an officer asks for their own institution; another one is helped by a call to the front office, which records it")
+	// ErrAlarmFor refuses an emergency of what is no recipient.
+	ErrAlarmFor = fault.New(fault.Invalid, "need.alarm_for",
+		"choose the institution of Ukraine that is hit, from the list of parties; one that is not there is admitted first")
+	// ErrThree refuses an emergency that lacks a line.
+	ErrThree = fault.New(fault.Invalid, "need.three",
+		"say in three lines what is hit, what is needed, and which number to call")
+	// ErrNotInLane refuses what is of an emergency that waits for duty members.
+	ErrNotInLane = fault.New(fault.Conflict, "need.not_in_lane",
+		"{{.need}} is no emergency that waits for this; open it again to see how it stands")
+	// ErrNotAnswering refuses the answer of a seat that is not asked.
+	ErrNotAnswering = fault.New(fault.Denied, "need.not_answering",
+		"the duty member of your group answers for {{.need}} now; every member may once the call has reached the whole group")
+	// ErrTwoBodies refuses one person's answer for two bodies.
+	ErrTwoBodies = fault.New(fault.Denied, "need.two_bodies",
+		"you have answered for the other group; somebody else answers for this one")
+	// ErrNothingToConfirm refuses to confirm what one asked for oneself.
+	ErrNothingToConfirm = fault.New(fault.Conflict, "need.nothing_to_confirm",
+		"{{.need}} does not wait for your confirmation; it was asked for by yourselves, or is confirmed already")
+	// ErrDetail refuses to say exactly what another asks for.
+	ErrDetail = fault.New(fault.Denied, "need.detail",
+		"what {{.need}} asks for exactly is said by its institution, by the front office, or by a technical member")
+	// ErrHeldLot refuses to take from a lot what partners have reserved.
+	ErrHeldLot = fault.New(fault.Conflict, "need.held_lot",
+		"partners have reserved for lot {{.lot}}; keep it, its good and at least its quantity, and add other lots")
+)
+
 // What is asked for.
 var (
 	// ErrTexts refuses a need without its texts.

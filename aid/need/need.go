@@ -48,6 +48,8 @@ type Head struct {
 	Opened      time.Time   // when its stage opened; zero unless Open
 	Due         time.Time   // when its stage is overdue; zero unless Open
 	Ended       time.Time   // of its last verdict, return, rejection or withdrawal; zero while Open
+	Emergency   bool        // it came by the emergency lane
+	Provisional time.Time   // when duty members opened it to partners until the groups decide; zero: they did not, or the groups have decided
 	Stuck       bool        // every seat of the body has voted, and no verdict has a majority
 	Class       class.Class // of its summary
 	Pos         fact.Pos    // of the fact that submitted it
@@ -61,6 +63,7 @@ type Need struct {
 	Votes    []Vote            // every vote of every round, in order of record
 	Closings []Closing         // how stages ended, in order of record
 	Stages   []procedure.Stage // of the procedure that it is bound to; read only
+	Lane     *Lane             // of an emergency; nil: it is none
 }
 
 // A Vote is a recorded vote, with the fact that says so.

@@ -115,6 +115,7 @@ type item struct {
 	lots                     []lot
 	moves                    []move
 	borne                    *borne // nil: nothing
+	lane                     *lane  // nil: not of the emergency lane
 }
 
 // borne is what bears a need out, which few needs have.
@@ -218,6 +219,12 @@ func (b *Book) head(it *item) Head {
 	if s, ok := b.stageOf(it); ok {
 		h.Stage = s.ID
 	}
+	if it.lane != nil {
+		h.Emergency = true
+		if h.Status == Open {
+			h.Provisional = it.lane.provisional
+		}
+	}
 	return h
 }
 
@@ -229,6 +236,10 @@ func (b *Book) whole(it *item) Need {
 	}
 	if p, ok := b.procedures.Version(n.Procedure); ok {
 		n.Stages = p.Stages
+	}
+	if it.lane != nil {
+		own := it.lane.Lane
+		n.Lane = &own
 	}
 	n.Votes = b.votes(it)
 	for i := range it.moves {

@@ -17,6 +17,10 @@ const (
 	MetElsewhere   Withdrawal = "met_elsewhere"
 	AskedTwice     Withdrawal = "asked_twice"
 	AskedByMistake Withdrawal = "asked_by_mistake"
+
+	// RecordedWrongly is the owner's word on an emergency that was recorded
+	// for it, and is not so.
+	RecordedWrongly Withdrawal = "recorded_wrongly"
 )
 
 // Withdrawals lists why a need may be withdrawn.
@@ -66,6 +70,7 @@ func (n Need) Withdraw(by seat.Seat, now time.Time, reason Withdrawal) ([]fact.B
 	switch {
 	case n.Status == Denied || n.Status == Gone:
 		return nil, ErrOver.With("need", n.ID).With("status", n.Status)
+	case reason == RecordedWrongly && n.Unconfirmed():
 	case !slices.Contains(Withdrawals, reason):
 		return nil, ErrWithdrawal.With("reason", quote(reason)).With("reasons", list(Withdrawals))
 	}

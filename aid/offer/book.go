@@ -15,8 +15,8 @@ import (
 )
 
 // A Book holds the offers and reservations of one realm. It is no more than
-// the fold of their facts, and of needs' being withdrawn, which frees what was
-// reserved for them; whoever folds into it while others read keeps them apart.
+// the fold of their facts, and of needs' being withdrawn or reversed, which frees what
+// was reserved for them; whoever folds into it while others read keeps them apart.
 // What it returns stays valid.
 type Book struct {
 	offers       []*Offer // in order of record
@@ -67,9 +67,22 @@ func (b *Book) Fold(f fact.Fact) {
 	case marking.Changed:
 		b.mark(f, ID(body.Item), body.Mark())
 	case need.Withdrawn:
-		for _, r := range slices.Clone(at(b.ofNeed, body.Need).pending) {
-			b.change(r.Reserved.Reservation, f, func(r *Reservation) { r.end, r.Ended = Moot, f.At })
-		}
+		b.moot(f, body.Need)
+	case need.Returned: // of an emergency that was open for the time being
+		b.moot(f, body.Need)
+	case need.Rejected:
+		b.moot(f, body.Need)
+	}
+}
+
+// moot ends what was reserved for a need that is open no more. What is
+// committed stands.
+func (b *Book) moot(f fact.Fact, id need.ID) {
+	if b.ofNeed[id] == nil {
+		return
+	}
+	for _, r := range slices.Clone(b.ofNeed[id].pending) {
+		b.change(r.Reserved.Reservation, f, func(r *Reservation) { r.end, r.Ended = Moot, f.At })
 	}
 }
 
@@ -276,6 +289,16 @@ func (b *Book) Covered(id need.ID, lot need.Lot, now time.Time) Coverage {
 		c.add(r, now)
 	}
 	return c
+}
+
+// HeldLots are the lots of a need for which something is held at now.
+func (b *Book) HeldLots(id need.ID, now time.Time) (lots []string) {
+	for _, r := range b.ofNeed[id].holding(now) {
+		if !slices.Contains(lots, r.Lot) {
+			lots = append(lots, r.Lot)
+		}
+	}
+	return lots
 }
 
 // Agreed reports whether a provider's reservation for a need was accepted, and

@@ -57,7 +57,7 @@ const (
 	Given   State = "released"
 	Refused State = "declined"
 	Lapsed  State = "expired"    // computed, never recorded
-	Moot    State = "need_ended" // its need was withdrawn
+	Moot    State = "need_ended" // its need was withdrawn, or an emergency reversed
 	noState State = ""
 )
 

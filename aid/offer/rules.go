@@ -147,7 +147,7 @@ func (b *Book) Accept(id ReservationID, n need.Head, by seat.Seat, now time.Time
 		return nil, err
 	}
 	switch {
-	case n.Status != need.Valid:
+	case !n.Reservable():
 		return nil, ErrNotValidated.With("need", n.ID).With("status", n.Status)
 	case !r.Accepted.IsZero():
 		return nil, ErrAccepted.With("reservation", id).With("provider", r.Provider)
@@ -250,7 +250,7 @@ func reservable(n need.Head, id need.ID) error {
 	switch {
 	case !n.Exists() || n.ID != id:
 		return need.ErrMissing
-	case n.Status != need.Valid:
+	case !n.Reservable():
 		return ErrNotValidated.With("need", n.ID).With("status", n.Status)
 	}
 	return nil

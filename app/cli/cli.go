@@ -49,6 +49,7 @@ type commands struct {
 	Party      partyCmd      `cmd:"" help:"States, organisations, bodies and classes of recipients."`
 	Search     searchCmd     `cmd:"" help:"Find things by their words, in English and Ukrainian."`
 	Need       needCmd       `cmd:"" help:"Needs: what recipients ask for."`
+	Emergency  emergencyCmd  `cmd:"" help:"The emergency lane: three lines, answered at any hour."`
 	Attachment attachmentCmd `cmd:"" help:"Files that bear needs out."`
 	Offer      offerCmd      `cmd:"" help:"What partners offer, reserve and commit."`
 	Correction correctionCmd `cmd:"" help:"Mend what was mistyped, with the consent of who has countersigned."`

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tallinn/aid/need"
 	"tallinn/aid/need/needhttp"
 	"tallinn/fault"
 	"tallinn/web"
@@ -83,6 +84,12 @@ func (c needListCmd) Run(ctx context.Context, s *session) error {
 
 // needStage is where a need stands, in a word.
 func (s *session) needStage(n needhttp.HeadJSON) string {
+	switch n.Lane {
+	case "emergency":
+		return s.t("emergency.chip")
+	case need.Provisional:
+		return s.t("emergency.chip.provisional")
+	}
 	if n.Stage == "" {
 		return s.t("need.status." + n.Status)
 	}

@@ -46,6 +46,7 @@ var Parties = []Party{
 	{"ex-orchards", organisation, Words{"Register of Orchards", "Реєстр садів"}, ukraine, ""},
 	{"ex-dawn", company, Words{"Dawn Power Company", "Енергокомпанія «Світанок»"}, ukraine, ""},
 	{"ex-hills", organisation, Words{"Seven Hills Hospitals", "Лікарні «Сім пагорбів»"}, ukraine, ""},
+	{"ex-springs", company, Words{"Quiet Springs Waterworks", "Водоканал «Тихі джерела»"}, ukraine, ""},
 	{"ex-silver", company, Words{"Silver Line Railway", "Залізниця «Срібна лінія»"}, ukraine, ""},
 	{"ex-maps", organisation, Words{"Archive of Maps", "Архів мап"}, ukraine, ""},
 
@@ -79,6 +80,7 @@ var Seats = []Seat{
 	{"orchards", "officer", "ex-orchards", "", Words{"Taras Yablunets", "Тарас Яблунець"}},
 	{"dawn", "officer", "ex-dawn", "", Words{"Mariia Zorianenko", "Марія Зоряненко"}},
 	{"hills", "officer", "ex-hills", "", Words{"Bohdan Pahorbko", "Богдан Пагорбко"}},
+	{"springs", "officer", "ex-springs", "", Words{"Halyna Krynychna", "Галина Кринична"}},
 	{"silver", "officer", "ex-silver", "", Words{"Iryna Sriblianska", "Ірина Сріблянська"}},
 	{"maps", "officer", "ex-maps", "", Words{"Danylo Kartovych", "Данило Картович"}},
 

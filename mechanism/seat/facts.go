@@ -87,6 +87,7 @@ func Kinds() []fact.Type {
 		fact.Of[Assigned](tlp.Amber, false),
 		fact.Of[Delegated](tlp.Amber, false),
 		fact.Of[Undelegated](tlp.Amber, false),
+		fact.Of[DutyGiven](tlp.Amber, false),
 		fact.Of[Ended](tlp.Green, false),
 		fact.Of[Corrected](tlp.Green, false),
 	}

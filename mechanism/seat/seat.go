@@ -75,13 +75,15 @@ type Book struct {
 	byPerson map[string][]ID
 	byHolder map[party.ID][]ID
 	byBody   map[party.ID][]ID
-	byDeputy map[ID][]ID // seats by the seat that they were last delegated to
+	byDeputy map[ID][]ID         // seats by the seat that they were last delegated to
+	duties   map[party.ID][]Duty // by group, in order of record
 }
 
 // NewBook returns an empty book.
 func NewBook() *Book {
 	return &Book{byRole: map[Role][]ID{}, byPerson: map[string][]ID{},
-		byHolder: map[party.ID][]ID{}, byBody: map[party.ID][]ID{}, byDeputy: map[ID][]ID{}}
+		byHolder: map[party.ID][]ID{}, byBody: map[party.ID][]ID{}, byDeputy: map[ID][]ID{},
+		duties: map[party.ID][]Duty{}}
 }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
@@ -97,6 +99,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Seat, f.Pos, func(s *Seat) { b.depute(s, nil) })
 	case Corrected:
 		b.change(body.Seat, f.Pos, func(s *Seat) { s.mend(body.Correction) })
+	case DutyGiven:
+		b.change(body.Seat, f.Pos, func(*Seat) { b.giveDuty(f, body) })
 	case Ended:
 		b.change(body.Seat, f.Pos, func(s *Seat) { s.Ended = &End{body.On, Reason(body.Reason)} })
 	}

@@ -26,10 +26,17 @@ const (
 	Stuck   Kind = "stuck"   // the front office brings a group together
 	Clear   Kind = "clear"   // a partner says how its figures are stated in an edition
 	Sign    Kind = "sign"    // a co-chair releases an edition
+
+	// Of the emergency lane.
+	Emergency   Kind = "emergency"   // a duty member answers for its body
+	Ratify      Kind = "ratify"      // a group's seat judges what is valid provisionally
+	Confirm     Kind = "confirm"     // a recipient confirms what was recorded for it
+	Silent      Kind = "silent"      // nobody answers: the front office calls people up
+	Unconfirmed Kind = "unconfirmed" // the front office calls the recipient up
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Answer, Clear, Sign}
+var Kinds = []Kind{Emergency, Silent, Confirm, Unconfirmed, Ratify, Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Answer, Clear, Sign}
 
 // An Item is one thing that waits.
 type Item struct {

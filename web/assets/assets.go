@@ -29,9 +29,14 @@ const (
 	Push   = "push.js"
 	Worker = "worker.js"
 	Icon   = "icon.svg"
+	// The page of the emergency lane has its own, much smaller; its worker is
+	// served at an address that stays.
+	EmergencyStyle  = "emergency.css"
+	Emergency       = "emergency.js"
+	EmergencyWorker = "emergency-worker.js"
 )
 
-//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js search.js passkey.js push.js worker.js icon.svg
+//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js search.js passkey.js push.js worker.js icon.svg emergency.css emergency-vault.js emergency.js emergency-worker.js
 var files embed.FS
 
 // sheets are the parts of Style, in the order of the cascade. They travel as
@@ -40,6 +45,12 @@ var sheets = []string{"tokens.css", "frame.css", "components.css", "forms.css", 
 
 // scripts are the parts of Script.
 var scripts = []string{"app.js", "live.js", "search.js"}
+
+// several are what stands in for a style sheet or a script of several parts.
+var several = map[string][]string{
+	EmergencyStyle: {"tokens.css", "emergency.css"}, Emergency: {"emergency-vault.js", "emergency.js"},
+	EmergencyWorker: {"emergency-vault.js", "emergency-worker.js"},
+}
 
 // An asset is one file as it is served.
 type asset struct {
@@ -58,6 +69,10 @@ func mustLoad() (names, urls map[string]asset) {
 		Style: style, Script: script, Passkey: mustRead(Passkey), Push: mustRead(Push), Worker: mustRead(Worker), Icon: mustRead(Icon),
 	} {
 		a := newAsset(name, content)
+		names[name], urls[a.url] = a, a
+	}
+	for name, parts := range several {
+		a := newAsset(name, joined(parts))
 		names[name], urls[a.url] = a, a
 	}
 	return names, urls

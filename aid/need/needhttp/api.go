@@ -25,6 +25,7 @@ type HeadJSON struct {
 	OwnerName   string `json:"owner_name"`
 	OwnerNameUk string `json:"owner_name_uk,omitempty"`
 	Marking     string `json:"marking" enum:"TLP:CLEAR,TLP:GREEN,TLP:AMBER,TLP:AMBER+STRICT,TLP:RED"`
+	Lane        string `json:"lane,omitempty" enum:"emergency,provisional" doc:"Of an emergency that the groups have not decided: whether duty members opened it to partners"`
 	Status      string `json:"status" enum:"open,validated,returned,rejected,withdrawn"`
 	Stage       string `json:"stage,omitempty" doc:"That it waits in, while it is open"`
 	Round       int    `json:"round"`
@@ -82,23 +83,24 @@ type VoteJSON struct {
 // NeedJSON is a need in the API.
 type NeedJSON struct {
 	HeadJSON
-	Summary     string        `json:"summary"`
-	Weakness    string        `json:"weakness,omitempty" doc:"For those who may see it"`
-	Evidence    string        `json:"evidence,omitempty" doc:"What bears the need out, for those who may see its weakness"`
-	Incidents   string        `json:"incidents,omitempty" doc:"What happened already, for those who may see its weakness"`
-	Lots        []LotJSON     `json:"lots"`
-	LeadDays    int           `json:"lead_days"`
-	Region      string        `json:"region,omitempty" doc:"ISO 3166-2; absent: the whole country, or hidden"`
-	HideRegion  bool          `json:"hide_region"`
-	Excluded    []string      `json:"excluded,omitempty"`
-	RenewMonths int           `json:"renew_months,omitempty,omitzero"`
-	Stages      []StageJSON   `json:"stages"`
-	Votes       []VoteJSON    `json:"votes,omitempty" doc:"That stand in this round, for those who may see them"`
-	Readings    []ReadingJSON `json:"readings,omitempty" doc:"Of what is TLP:RED, for its owner: who opened it, the last first"`
-	Questions   []string      `json:"questions,omitempty" doc:"What a returned need is asked, or why it was rejected"`
-	MayVote     bool          `json:"may_vote"`
-	Fact        int64         `json:"fact" doc:"Position of the fact that submitted it"`
-	Changed     int64         `json:"changed" doc:"Position of its last fact"`
+	Summary     string         `json:"summary"`
+	Weakness    string         `json:"weakness,omitempty" doc:"For those who may see it"`
+	Evidence    string         `json:"evidence,omitempty" doc:"What bears the need out, for those who may see its weakness"`
+	Incidents   string         `json:"incidents,omitempty" doc:"What happened already, for those who may see its weakness"`
+	Lots        []LotJSON      `json:"lots"`
+	LeadDays    int            `json:"lead_days"`
+	Region      string         `json:"region,omitempty" doc:"ISO 3166-2; absent: the whole country, or hidden"`
+	HideRegion  bool           `json:"hide_region"`
+	Excluded    []string       `json:"excluded,omitempty"`
+	RenewMonths int            `json:"renew_months,omitempty,omitzero"`
+	Stages      []StageJSON    `json:"stages"`
+	Votes       []VoteJSON     `json:"votes,omitempty" doc:"That stand in this round, for those who may see them"`
+	Readings    []ReadingJSON  `json:"readings,omitempty" doc:"Of what is TLP:RED, for its owner: who opened it, the last first"`
+	Questions   []string       `json:"questions,omitempty" doc:"What a returned need is asked, or why it was rejected"`
+	Emergency   *EmergencyJSON `json:"emergency,omitempty" doc:"Of a need that came by the emergency lane"`
+	MayVote     bool           `json:"may_vote"`
+	Fact        int64          `json:"fact" doc:"Position of the fact that submitted it"`
+	Changed     int64          `json:"changed" doc:"Position of its last fact"`
 }
 
 // AskedJSON is what is asked for, as a program sends it.
@@ -138,7 +140,7 @@ type KeyInput struct {
 type needsInput struct {
 	api.LangInput
 	api.PageInput
-	Stage   string `query:"stage" doc:"A stage such as technical, or validated, returned, rejected, withdrawn"`
+	Stage   string `query:"stage" doc:"A stage such as technical, or provisional, validated, returned, rejected, withdrawn"`
 	Line    string `query:"line"`
 	Sector  string `query:"sector"`
 	Urgency string `query:"urgency"`
@@ -191,6 +193,7 @@ func (h *Handler) API(a huma.API) {
 	api.Post(a, "/needs/{id}/weakness", "show-weakness", "Show a need's weakness to a partner, on a legal basis", maxBody, h.Gate, h.apiShow)
 	api.Post(a, "/needs/{id}/weakness/end", "hide-weakness", "Show a need's weakness to a partner no longer", maxBody, h.Gate, h.apiHide)
 	api.Post(a, "/needs/{id}/marking", "mark-need", "Mark a need anew under TLP 2.0, with all its parts", maxBody, h.Gate, h.apiMark)
+	h.laneAPI(a)
 	api.Post(a, "/needs/{id}/withdrawal", "withdraw-need", "Withdraw a need", maxBody, h.Gate, h.apiWithdraw)
 }
 

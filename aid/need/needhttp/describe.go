@@ -19,6 +19,9 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(party.ID) string) (string, bool) {
 	switch b := f.Body.(type) {
 	case need.Submitted:
+		if b.Emergency != nil {
+			return alarmed(l, b, name), true
+		}
 		return web.T(l, "need.fact.submitted", "id", b.Need, "owner", name(b.Owner), "version", b.Procedure), true
 	case need.Resubmitted:
 		return web.T(l, "need.fact.resubmitted", "id", b.Need, "round", b.Round), true
@@ -34,6 +37,16 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "need.fact.returned", "id", b.Need, "stage", stageWord(l, b.Stage)), true
 	case need.Rejected:
 		return web.T(l, "need.fact.rejected", "id", b.Need, "stage", stageWord(l, b.Stage)), true
+	case need.Taken:
+		return web.T(l, "emergency.fact.taken", "id", b.Need, "voter", voterWords(l, need.Voted{Seat: b.Seat, For: b.For}, voter)), true
+	case need.PassedProvisionally:
+		return web.T(l, "emergency.fact.passed", "id", b.Need, "voter", voterWords(l, need.Voted{Seat: b.Seat, For: b.For}, voter), "stage", stageWord(l, b.Stage)), true
+	case need.ValidatedProvisionally:
+		return web.T(l, "emergency.fact.validated", "id", b.Need), true
+	case need.Confirmed:
+		return web.T(l, "emergency.fact.confirmed", "id", b.Need), true
+	case need.Detailed:
+		return web.T(l, "emergency.fact.detailed", "id", b.Need), true
 	case need.WeaknessShown:
 		return web.T(l, "need.fact.weakness_shown", "id", b.Need, "party", name(b.Party), "basis", told.Word(l, "need.basis", b.Basis)), true
 	case need.WeaknessHidden:
@@ -46,4 +59,12 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "marking.fact.changed", "item", b.Item, "marking", b.Marking, "seat", f.Seat), true
 	}
 	return "", false
+}
+
+// alarmed says that a need came by the emergency lane, and who recorded it.
+func alarmed(l web.Lang, b need.Submitted, name func(party.ID) string) string {
+	if by := b.Emergency.RecordedBy; by != "" {
+		return web.T(l, "emergency.fact.recorded", "id", b.Need, "owner", name(b.Owner), "by", name(by))
+	}
+	return web.T(l, "emergency.fact.submitted", "id", b.Need, "owner", name(b.Owner), "version", b.Procedure)
 }

@@ -37,6 +37,7 @@ func stages(b Books) []string {
 			}
 		}
 	}
+	out = append(out, need.Provisional)
 	for _, s := range need.Statuses {
 		if s != need.Open {
 			out = append(out, string(s))
@@ -132,9 +133,21 @@ func (f filter) slice(b Books, r Reader, classes []class.Class, first, end int) 
 // classes are those that r may see and in which f finds anything.
 func (f filter) classes(b Books, r Reader) []class.Class {
 	return b.Needs.Classes(func(c class.Class) bool {
-		return !(f.mine == own && c.Owner != string(r.Seat.Holder) || f.mine == waits && c.Stage != string(need.Open) ||
-			f.stage != "" && c.Stage != string(f.status())) && r.May(c)
+		return !(f.mine == own && c.Owner != string(r.Seat.Holder) || f.mine == waits && !need.VotedOn(c) ||
+			f.stage != "" && !f.stands(c)) && r.May(c)
 	})
+}
+
+// stands reports whether needs of class c may stand under f's stage.
+func (f filter) stands(c class.Class) bool {
+	switch status := f.status(); {
+	case f.stage == need.Provisional:
+		return c.Stage == need.Provisional
+	case status == need.Open:
+		return need.VotedOn(c)
+	default:
+		return c.Stage == string(status)
+	}
 }
 
 // status is that of the needs which stand under f's stage.
@@ -148,7 +161,7 @@ func (f filter) status() need.Status {
 // takes reports whether f lets a need through that r sees.
 func (f filter) takes(b Books, r Reader, h need.Head) bool {
 	switch {
-	case f.stage != "" && stageOf(h) != f.stage, f.line != "" && h.Line != f.line,
+	case f.stage != "" && stageOf(h) != f.stage && !(f.stage == need.Provisional && h.InLane() && !h.Provisional.IsZero()), f.line != "" && h.Line != f.line,
 		f.sector != "" && h.Sector != f.sector, f.urgency != "" && h.Urgency != f.urgency:
 		return false
 	case f.mine == own:
@@ -161,7 +174,7 @@ func (f filter) takes(b Books, r Reader, h need.Head) bool {
 
 func (f filter) narrow() need.Filter {
 	out := need.Filter{Line: f.line, Sector: f.sector, Urgency: f.urgency}
-	if f.stage != "" && f.status() == need.Open {
+	if f.stage != "" && f.stage != need.Provisional && f.status() == need.Open {
 		out.Stage = f.stage
 	}
 	return out

@@ -32,6 +32,8 @@ type Books struct {
 	// Agreed reports whether a party has been accepted to give to a need,
 	// which then hides from it no longer where it is needed; may be nil.
 	Agreed func(id need.ID, p party.ID, now time.Time) bool
+	// Held are the lots of a need for which partners hold something; may be nil.
+	Held func(id need.ID, now time.Time) []string
 	// Beside is the position of the last fact of other nouns that a need's
 	// page shows; may be nil.
 	Beside func(id need.ID) fact.Pos
@@ -52,6 +54,8 @@ type Reader struct {
 	// Deputy is the person's own seat, when they act from Seat as its
 	// deputy; zero: they sit there.
 	Deputy seat.Seat
+	// Records says that the policy lets the seat record emergencies of others.
+	Records bool
 	// May asks the policy whether the seat may read what is of a class.
 	May func(class.Class) bool
 }
@@ -76,7 +80,8 @@ type Tx interface {
 // is everything that was sent: the same ID with other Args is refused.
 type Command struct {
 	ID, Op string
-	Need   need.ID // empty: none yet
+	Need   need.ID  // empty: none yet
+	Owner  party.ID // whom a new need is for; empty: the sender's institution
 	Args   any
 }
 
@@ -143,26 +148,34 @@ var (
 // Routes adds the pages and the tables to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
 	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /needs":                h.list,
-		"GET /needs.csv":            h.table,
-		"GET /needs/events":         h.listEvents,
-		"GET /needs/new":            h.newNeed,
-		"POST /needs":               h.submit,
-		"GET /needs/{id}":           h.show,
-		"GET /needs/{id}/events":    h.events,
-		"GET /needs/{id}/vote":      h.askVote,
-		"POST /needs/{id}/vote":     h.vote,
-		"GET /needs/{id}/resubmit":  h.askResubmit,
-		"POST /needs/{id}/resubmit": h.resubmit,
-		"GET /needs/{id}/withdraw":  h.askWithdraw,
-		"POST /needs/{id}/withdraw": h.withdraw,
-		"GET /needs/{id}/weakness":  h.askShown,
-		"POST /needs/{id}/weakness": h.showWeakness,
-		"GET /queue":                h.queue,
-		"GET /queue/events":         h.queueEvents,
+		"GET /needs":                 h.list,
+		"GET /needs.csv":             h.table,
+		"GET /needs/events":          h.listEvents,
+		"GET /needs/new":             h.newNeed,
+		"POST /needs":                h.submit,
+		"GET /needs/{id}":            h.show,
+		"GET /needs/{id}/events":     h.events,
+		"GET /needs/{id}/vote":       h.askVote,
+		"POST /needs/{id}/vote":      h.vote,
+		"GET /needs/{id}/resubmit":   h.askResubmit,
+		"POST /needs/{id}/resubmit":  h.resubmit,
+		"GET /needs/{id}/withdraw":   h.askWithdraw,
+		"POST /needs/{id}/withdraw":  h.withdraw,
+		"GET /needs/{id}/weakness":   h.askShown,
+		"POST /needs/{id}/weakness":  h.showWeakness,
+		"GET /emergency":             h.askAlarm,
+		"POST /emergency":            h.alarmNow,
+		"GET /emergency/record":      h.askRecord,
+		"POST /emergency/record":     h.recordNow,
+		"POST /needs/{id}/emergency": h.laneNow,
+		"GET /needs/{id}/detail":     h.askDetail,
+		"POST /needs/{id}/detail":    h.detailNow,
+		"GET /queue":                 h.queue,
+		"GET /queue/events":          h.queueEvents,
 	} {
 		mux.Handle(pattern, web.Handle(h.Log, fn))
 	}
+	mux.HandleFunc("GET /emergency/worker.js", alarmWorker)
 }
 
 // acting is the reader, who must act from a seat.

@@ -24,6 +24,7 @@ type account struct {
 	need.View
 	reader          Reader
 	owner           party.Party
+	recorder        party.Party // who recorded an emergency for the owner
 	title, summary  string
 	weakness        string   // empty for those who may not see it
 	evidence        string   // likewise
@@ -35,7 +36,8 @@ type account struct {
 	now             time.Time
 	votes, weakSeen bool // what the reader may see
 	region          bool
-	readings        []Reading // who opened what is TLP:RED, for its owner
+	lane            *emergencyPart // nil: no emergency
+	readings        []Reading      // who opened what is TLP:RED, for its owner
 }
 
 // one is the need called id as the request's reader may see it.
@@ -78,7 +80,7 @@ func (h *Handler) one(ctx context.Context, l web.Lang, id need.ID) (a account, e
 			}
 		}
 	}
-	return a, nil
+	return a, h.laneOf(ctx, l, &a)
 }
 
 func (a *account) read(b Books, l web.Lang, id need.ID) bool {
@@ -93,14 +95,28 @@ func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	a.region = !n.HideRegion || a.votes || a.mine() ||
 		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
 	for _, v := range n.Votes {
-		for _, id := range []seat.ID{v.Seat, v.For} {
-			s, _ := b.Seats.Get(id)
-			holder, _ := b.Parties.Get(s.Holder)
-			a.voters[id] = seatWords(l, s, holder)
+		a.knows(b, l, v.Seat, v.For)
+	}
+	if n.Lane != nil {
+		a.recorder, _ = b.Parties.Get(n.Lane.RecordedBy)
+		for _, t := range n.Lane.Takes {
+			a.knows(b, l, t.Seat, t.For)
+		}
+		for _, p := range n.Lane.Passes {
+			a.knows(b, l, p.Seat, p.For)
 		}
 	}
 	a.next = nextFor(b, a.reader, id)
 	return true
+}
+
+// knows keeps what seats are called.
+func (a account) knows(b Books, l web.Lang, ids ...seat.ID) {
+	for _, id := range ids {
+		s, _ := b.Seats.Get(id)
+		holder, _ := b.Parties.Get(s.Holder)
+		a.voters[id] = seatWords(l, s, holder)
+	}
 }
 
 // voterOf is a seat that votes, in words.
@@ -282,7 +298,12 @@ func (a account) regionWords(l web.Lang) string {
 
 func (v itemView) history() []web.Event {
 	return told.HistoryFor(v.Lang, v.facts, v.opens, func(f fact.Fact) (string, bool) {
-		return describe(v.Lang, f, v.voterOf, func(party.ID) string { return v.owner.NameIn(string(v.Lang)) })
+		return describe(v.Lang, f, v.voterOf, func(id party.ID) string {
+			if v.recorder.Exists() && id == v.recorder.Registered.Party {
+				return v.recorder.NameIn(string(v.Lang))
+			}
+			return v.owner.NameIn(string(v.Lang))
+		})
 	})
 }
 

@@ -13,7 +13,7 @@ func (r row) json(now time.Time) HeadJSON {
 }
 
 func headJSON(h need.Head, title, name, nameUk string, now time.Time) HeadJSON {
-	return HeadJSON{ID: string(h.ID), Marking: h.Class.Marking.String(), Title: title, Owner: string(h.Owner), OwnerName: name, OwnerNameUk: nameUk,
+	return HeadJSON{ID: string(h.ID), Lane: laneOfHead(h), Marking: h.Class.Marking.String(), Title: title, Owner: string(h.Owner), OwnerName: name, OwnerNameUk: nameUk,
 		Status: string(h.Status), Stage: h.Stage, Round: h.Round, Procedure: h.Procedure, Line: string(h.Line),
 		Sector: h.Sector, Urgency: string(h.Urgency), Criticality: string(h.Criticality), UsefulUntil: string(h.UsefulUntil),
 		Submitted: moment(h.Submitted), Due: moment(h.Due), Overdue: h.Overdue(now), Ended: moment(h.Ended)}
@@ -23,7 +23,7 @@ func (a account) json() NeedJSON {
 	out := NeedJSON{HeadJSON: headJSON(a.Head, a.title, a.owner.Name, a.owner.NameUk, a.now), Summary: a.summary,
 		Weakness: a.weakness, Evidence: a.evidence, Incidents: a.incidents, LeadDays: a.Asked.LeadDays, HideRegion: a.HideRegion, Excluded: a.Asked.Excluded,
 		RenewMonths: a.Asked.RenewMonths, MayVote: a.WhyNotVote == nil, Questions: itemView{account: a}.questions(),
-		Fact: int64(a.Pos), Changed: int64(a.Changed)}
+		Emergency: a.emergency(), Fact: int64(a.Pos), Changed: int64(a.Changed)}
 	for _, r := range a.readings {
 		out.Readings = append(out.Readings, ReadingJSON{string(r.Seat), moment(r.At)})
 	}
@@ -71,4 +71,14 @@ func (a AskedJSON) form(key string) form {
 		f.Lots = append(f.Lots, x)
 	}
 	return f
+}
+
+func laneOfHead(h need.Head) string {
+	switch {
+	case !h.InLane():
+		return ""
+	case h.Provisional.IsZero():
+		return "emergency"
+	}
+	return need.Provisional
 }

@@ -113,7 +113,7 @@ func (v listView) gatherBoard(b Books) []column {
 	var out []column
 	at := map[string]int{}
 	for _, s := range v.known {
-		ended := s == string(need.Denied) || s == string(need.Gone)
+		ended := s == string(need.Denied) || s == string(need.Gone) || s == need.Provisional // which stands in its stage
 		if v.stage == s || v.stage == "" && !ended {
 			at[s] = len(out)
 			out = append(out, column{stage: s})
@@ -171,7 +171,11 @@ func (v listView) header() web.Header {
 	if v.mayQueue {
 		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "need.queue"), Href: "/queue"})
 	}
+	if v.reader.Records {
+		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "emergency.record"), Href: "/emergency/record"})
+	}
 	if v.mayAsk {
+		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "emergency.title"), Href: "/emergency"})
 		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "need.new"), Href: "/needs/new"})
 	}
 	return h

@@ -139,6 +139,8 @@ func (v itemView) doneWords(q url.Values) string {
 	l, id := v.Lang, string(v.ID)
 	var said string
 	switch q.Get("done") {
+	case "emergency", "recorded", "lane-take", "lane-pass", "lane-confirm", "lane-wrong", "lane-detail":
+		said = v.laneDone(q.Get("done"))
 	case "submit":
 		if v.mine() && v.Status == need.Open {
 			said = web.T(l, "need.done.submitted", "id", id, "stage", stageWord(l, v.Stage))
@@ -203,7 +205,7 @@ func queueOf(b Books, r Reader) queue {
 	}
 	q.stages = stagesOf(b, r.Seat)
 	q.not = b.Needs.Classes(func(c class.Class) bool {
-		return c.Stage == string(need.Open) && (c.Owner == string(r.Seat.Holder) || !r.May(c))
+		return need.VotedOn(c) && (c.Owner == string(r.Seat.Holder) || !r.May(c))
 	})
 	return q
 }

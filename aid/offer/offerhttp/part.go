@@ -52,14 +52,14 @@ func (h *Handler) OfNeed(r *http.Request, p web.Page, id need.ID) (templ.Compone
 	h.View(func(b Books) {
 		n, _ := b.Needs.Get(id)
 		all := b.Offers.ByNeed(id)
-		if some = rd.seesNeed(n.Head) && (n.Status == need.Valid || len(all) > 0); !some {
+		if some = rd.seesNeed(n.Head) && (n.Reservable() || len(all) > 0); !some {
 			return
 		}
 		for _, l := range n.Asked.Lots {
 			v.lots = append(v.lots, lotCover{l, b.Offers.Covered(id, l, now)})
 		}
 		v.deals = b.dealsOf(p.Lang, all, rd, now)
-		v.gives = n.Status == need.Valid && offer.WhyNotOpen(rd.Seat, now) == nil
+		v.gives = n.Reservable() && offer.WhyNotOpen(rd.Seat, now) == nil
 		if v.gives {
 			v.fits = b.fitting(n, rd.Seat, now)
 			v.none = len(v.fits) == 0 && slices.ContainsFunc(v.lots, func(c lotCover) bool { return c.Left() > 0 })
@@ -97,8 +97,13 @@ func (h *Handler) Cover(l web.Lang, ids []need.ID) map[need.ID]web.Cell {
 	shares := map[int64]web.Cell{}
 	h.View(func(b Books) {
 		for _, id := range ids {
+<<<<<<< HEAD
 			lots, status := b.Needs.Lots(id)
 			if status != need.Valid {
+=======
+			n, _ := b.Needs.Get(id)
+			if !n.Reservable() {
+>>>>>>> d9b96e3 (aid/need: the emergency lane, from three lines on a phone to the groups' ratification)
 				continue
 			}
 			least := int64(100)

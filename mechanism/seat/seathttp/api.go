@@ -40,7 +40,8 @@ type seatsInput struct {
 	State string `query:"state" doc:"acts, ahead, past or ended"`
 }
 
-type seatInput struct {
+// SeatInput names a seat. It is exported because huma fills in nothing else.
+type SeatInput struct {
 	api.LangInput
 	ID string `path:"id" example:"R-0417"`
 }
@@ -55,6 +56,7 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/seats", "list-seats", "Seats that the sender may see, by role and holder", h.apiSeats)
 	api.Get(a, "/seats/{id}", "get-seat", "One seat", h.apiSeat)
 	h.actAPI(a)
+	h.dutyAPI(a)
 }
 
 func (h *Handler) apiSeats(ctx context.Context, in *seatsInput) (*seatsOutput, error) {
@@ -73,7 +75,7 @@ func (h *Handler) apiSeats(ctx context.Context, in *seatsInput) (*seatsOutput, e
 	return out, nil
 }
 
-func (h *Handler) apiSeat(ctx context.Context, in *seatInput) (*seatOutput, error) {
+func (h *Handler) apiSeat(ctx context.Context, in *SeatInput) (*seatOutput, error) {
 	e, ok := h.one(ctx, seat.ID(in.ID))
 	if !ok {
 		return nil, web.ErrNotFound

@@ -23,6 +23,8 @@ func Describe(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool
 		return web.T(l, "seat.fact.undelegated", "id", b.Seat), true
 	case seat.Corrected:
 		return told.TellerOf(l, "seat").Sentence(string(b.Seat), told.Flat(b.Correction)), true
+	case seat.DutyGiven:
+		return web.T(l, "seat.fact.duty", "id", b.Seat, "from", web.Time(l, b.From), "until", web.Time(l, b.Until)), true
 	case seat.Ended:
 		return web.T(l, "seat.fact.ended", "id", b.Seat, "on", web.Date(l, b.On), "reason", told.Word(l, "seat.reason", b.Reason)), true
 	}

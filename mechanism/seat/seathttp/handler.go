@@ -74,6 +74,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"POST /seats/{id}/undelegate": h.undelegate,
 		"GET /seats/{id}/assign":      h.askMove,
 		"POST /seats/{id}/assign":     h.move,
+		"GET /seats/{id}/duty":        h.askDuty,
+		"POST /seats/{id}/duty":       h.dutyNow,
 		"GET /seats/{id}/end":         h.askEnd,
 		"POST /seats/{id}/end":        h.end,
 	} {

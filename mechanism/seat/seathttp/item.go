@@ -25,6 +25,7 @@ type seatView struct {
 	deputy   seat.Seat         // acts for the seat today; zero: nobody
 	acts     []web.Link
 	history  []web.Event
+	duty     string // that it is on duty, and until when; empty: it is not
 	takeBack bool
 	key      string
 	done     string
@@ -53,6 +54,9 @@ func (h *Handler) view(r *http.Request, p web.Page, e entry) (v seatView, err er
 	if whyNotDelegate(e.Seat, a) == nil && e.Seat.Acts(day) && e.Person != "" {
 		v.acts = append(v.acts, web.Link{Text: web.T(l, "seat.delegate"), Href: seatHref(e.ID, "/delegate")})
 	}
+	if e.sitting && whyNotDuty(e.Seat, a.Seat, now) == nil {
+		v.acts = append(v.acts, web.Link{Text: web.T(l, "seat.duty"), Href: seatHref(e.ID, "/duty")})
+	}
 	if a.Gives && !a.Deputy && e.Ended == nil {
 		v.acts = append(v.acts, web.Link{Text: web.T(l, "seat.move"), Href: seatHref(e.ID, "/assign")})
 		if e.Person != "" && e.Seat.Acts(day) {
@@ -60,13 +64,18 @@ func (h *Handler) view(r *http.Request, p web.Page, e entry) (v seatView, err er
 		}
 		v.acts = append(v.acts, web.Link{Text: web.T(l, "seat.end"), Href: seatHref(e.ID, "/end")})
 	}
-	if q := r.URL.Query().Get("done"); q != "" && (a.Gives || v.takeBack || a.Seat.ID == e.ID) {
+	if q := r.URL.Query().Get("done"); q != "" && (a.Gives || v.takeBack || a.Seat.ID == e.ID || q == "duty") {
 		v.done = v.said(q)
 	}
 	if !e.sitting {
 		return v, nil
 	}
-	h.View(func(b Books) { v.deputy, _ = b.Seats.DeputyOf(e.Seat, day) })
+	h.View(func(b Books) {
+		v.deputy, _ = b.Seats.DeputyOf(e.Seat, day)
+		if on, d, some := b.Seats.DutyOf(e.Body, now); some && on.ID == e.ID {
+			v.duty = web.T(l, "seat.duty.now", "until", web.Time(l, d.Until))
+		}
+	})
 	for _, person := range v.persons() {
 		if v.names[person], err = h.People.Name(ctx, l, person); err != nil {
 			return v, err
@@ -115,6 +124,9 @@ func (v seatView) items(l web.Lang) []web.Item {
 	}
 	if name := v.names[e.Person]; name != "" {
 		items = append(items, web.Item{Term: web.T(l, "seat.field.person"), Detail: web.Text(name)})
+	}
+	if v.duty != "" {
+		items = append(items, web.Item{Term: web.T(l, "seat.field.duty"), Detail: web.Text(v.duty)})
 	}
 	if d := e.Deputy; d != nil && v.deputy.Exists() {
 		var powers []string
