@@ -254,13 +254,16 @@ func (b *Book) Get(id ID) (Need, bool) {
 	return b.whole(b.items[i]), true
 }
 
-// Lots returns the lots of the need called id, and how it stands.
-func (b *Book) Lots(id ID) ([]Lot, Status) {
+// Lots returns the lots of the need called id, and whether partners may
+// reserve for them.
+func (b *Book) Lots(id ID) (lots []Lot, open bool) {
 	i, ok := b.byID[id]
 	if !ok {
-		return nil, ""
+		return nil, false
 	}
-	return b.lots(b.items[i]), Status(b.get(b.items[i].status))
+	it := b.items[i]
+	status := Status(b.get(it.status))
+	return b.lots(it), status == Valid || status == Open && it.lane != nil && !it.lane.provisional.IsZero()
 }
 
 // Head returns what lists show of the need called id.

@@ -61,7 +61,6 @@ func stageCell(l web.Lang, h need.Head, p procedure.Procedure) web.Cell {
 	return web.Dots(passed+1, len(p.Stages)+1, stageWord(l, h.Stage))
 }
 
-<<<<<<< HEAD
 // stageCells are those of one list, in which many needs stand at the same
 // stage.
 type stageCells map[stageKey]web.Cell
@@ -70,22 +69,23 @@ type stageKey struct {
 	status    need.Status
 	stage     string
 	procedure int
+	lane      string // of an emergency
 }
 
 func (s stageCells) of(l web.Lang, r row) web.Cell {
-	key := stageKey{r.Status, r.Stage, r.Procedure}
+	key := stageKey{r.Status, r.Stage, r.Procedure, laneOfHead(r.Head)}
 	if s[key] == nil {
 		s[key] = web.Drawn(stageCell(l, r.Head, r.bound))
 	}
 	return s[key]
-=======
+}
+
 // emergencyChip says that a need came by the emergency lane and is not decided.
 func emergencyChip(l web.Lang, h need.Head) web.Cell {
 	if h.Provisional.IsZero() {
 		return web.StatusChip(web.Danger, web.T(l, "emergency.chip"))
 	}
 	return web.StatusChip(web.Attention, web.T(l, "emergency.chip.provisional"))
->>>>>>> d9b96e3 (aid/need: the emergency lane, from three lines on a phone to the groups' ratification)
 }
 
 func stageWord(l web.Lang, stage string) string { return told.Word(l, "procedure.stage", stage) }

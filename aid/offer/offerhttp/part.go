@@ -97,13 +97,8 @@ func (h *Handler) Cover(l web.Lang, ids []need.ID) map[need.ID]web.Cell {
 	shares := map[int64]web.Cell{}
 	h.View(func(b Books) {
 		for _, id := range ids {
-<<<<<<< HEAD
-			lots, status := b.Needs.Lots(id)
-			if status != need.Valid {
-=======
-			n, _ := b.Needs.Get(id)
-			if !n.Reservable() {
->>>>>>> d9b96e3 (aid/need: the emergency lane, from three lines on a phone to the groups' ratification)
+			lots, open := b.Needs.Lots(id)
+			if !open {
 				continue
 			}
 			least := int64(100)
