@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 
+	"tallinn/aid/rate"
 	"tallinn/demo"
 	"tallinn/exchange/ecb"
 	"tallinn/exchange/intake"
+	"tallinn/exchange/nbu"
 	"tallinn/exchange/publicdata"
+	"tallinn/exchange/table"
 	"tallinn/fact"
 	"tallinn/record"
 )
@@ -47,10 +50,20 @@ func (h *Hub) ImportMechanism(ctx context.Context, files publicdata.Files, skipB
 		publicdata.Options{Tables: tables, SkipBad: skipBad, Workers: inOrder})
 }
 
-// ImportRates records a file of reference rates; see ecb.Import.
+// ImportRates records a file of reference rates, the ECB's table or what the
+// National Bank of Ukraine's service gave; see ecb.Import.
 func (h *Hub) ImportRates(ctx context.Context, name string, data []byte, skipBad bool) (intake.Report, error) {
-	return ecb.Import(ctx, importer{h, byImporter}, h.state.realms[fact.Real].Rates, name, data,
-		ecb.Options{SkipBad: skipBad, Workers: inOrder})
+	opts := ecb.Options{SkipBad: skipBad, Workers: inOrder}
+	if nbu.Looks(data) {
+		opts.Read = nbu.Read
+	}
+	return ecb.Import(ctx, importer{h, byImporter}, h.state.realms[fact.Real].Rates, name, data, opts)
+}
+
+// ImportRate records one day's rates that somebody typed, with their source.
+func (h *Hub) ImportRate(ctx context.Context, d rate.Published) (intake.Report, error) {
+	read := func(string, []byte, *table.Problems) ([]rate.Published, int) { return []rate.Published{d}, 0 }
+	return ecb.Import(ctx, importer{h, byImporter}, h.state.realms[fact.Real].Rates, d.Source.File, nil, ecb.Options{Read: read, Workers: inOrder})
 }
 
 // LoadDemo records the project's own copy of the public data and rates, and

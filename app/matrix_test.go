@@ -42,7 +42,7 @@ list        GET /api/v1/figures | GET /api/v1/mentions | GET /api/v1/parties | G
 list        GET /mentions | GET /mentions.csv | GET /methods | GET /parties | GET /parties.csv | GET /procedure | GET /projects | GET /projects.csv
 list        GET /account | GET /exercise | GET /sign-in | GET /recover | GET /healthz | GET /readyz | GET /api/openapi.json | GET /api/openapi.yaml
 stream      GET /desk/events | GET /needs/events | GET /offers/events | GET /queue/events
-act         POST /api/v1/needs | POST /api/v1/offers | POST /needs | POST /offers | POST /api/v1/imports/mechanism | POST /api/v1/imports/rates
+act         POST /api/v1/needs | POST /api/v1/offers | POST /needs | POST /offers | POST /api/v1/imports/mechanism | POST /api/v1/imports/rate | POST /api/v1/imports/rates
 act         POST /account/machines | POST /account/machines/end | POST /api/v1/machines | POST /api/v1/machines/revocations
 list        GET /api/v1/machines
 act         POST /account/passkeys/answer | POST /account/passkeys/ask | POST /account/passkeys/remove | POST /account/sessions/end | POST /account/sheet

@@ -14,7 +14,8 @@ import (
 
 type importCmd struct {
 	Mechanism importMechanismCmd `cmd:"" help:"Record the tables of public facts on the mechanism."`
-	Rates     importRatesCmd     `cmd:"" help:"Record the European Central Bank's reference rates."`
+	Rates     importRatesCmd     `cmd:"" help:"Record reference rates: the European Central Bank's CSV, or the National Bank of Ukraine's JSON."`
+	Rate      importRateCmd      `cmd:"" help:"Record one day's rates, typed from their source."`
 }
 
 type importMechanismCmd struct {
@@ -33,7 +34,7 @@ func (c importMechanismCmd) Run(ctx context.Context, s *session) error {
 }
 
 type importRatesCmd struct {
-	File    string `arg:"" type:"existingfile" help:"The ECB's CSV of euro reference rates."`
+	File    string `arg:"" type:"existingfile" help:"The ECB's CSV of euro reference rates, or the JSON that the National Bank of Ukraine's service gave, saved."`
 	SkipBad bool   `help:"Leave days with a problem out."`
 }
 
@@ -44,6 +45,19 @@ func (c importRatesCmd) Run(ctx context.Context, s *session) error {
 	}
 	body := intakehttp.RatesBody{File: filepath.Base(c.File), Data: data, SkipBad: c.SkipBad}
 	return s.imported(ctx, "/api/v1/imports/rates", body)
+}
+
+type importRateCmd struct {
+	Rates   map[string]string `arg:"" help:"As printed: EUR=49.2615 USD=41.7788."`
+	Issuer  string            `help:"Who published them." required:""`
+	Base    string            `help:"The currency that all are given against." required:""`
+	On      string            `help:"Their day." required:"" placeholder:"YYYY-MM-DD"`
+	Inverse bool              `help:"Units of the base for one of each currency, as the National Bank of Ukraine quotes them."`
+	Source  string            `help:"Where they were read." required:""`
+}
+
+func (c importRateCmd) Run(ctx context.Context, s *session) error {
+	return s.imported(ctx, "/api/v1/imports/rate", intakehttp.RateBody{Issuer: c.Issuer, Base: c.Base, On: c.On, Inverse: c.Inverse, Rates: c.Rates, Source: c.Source})
 }
 
 func (s *session) imported(ctx context.Context, path string, body any) error {

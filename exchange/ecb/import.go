@@ -18,8 +18,12 @@ import (
 // Op is the operation of an import's commands.
 const Op = "import.rates"
 
+// A Reader reads a file into days, the earliest first, as Read does.
+type Reader func(file string, data []byte, problems *table.Problems) (days []rate.Published, skipped int)
+
 // Options says how to import. The zero value works.
 type Options struct {
+	Read     Reader                // of another issuer's files; nil: Read
 	SkipBad  bool                  // leave days with a problem out, instead of recording nothing
 	Workers  int                   // see intake.Run
 	Progress func(done, total int) // may be nil; counts commands, one a month
@@ -33,7 +37,11 @@ type Options struct {
 // started again goes on from where it stopped.
 func Import(ctx context.Context, rec intake.Record, t *rate.Table, file string, data []byte, opts Options) (intake.Report, error) {
 	var problems table.Problems
-	days, skipped := Read(file, data, &problems)
+	read := opts.Read
+	if read == nil {
+		read = Read
+	}
+	days, skipped := read(file, data, &problems)
 	count := intake.Count{File: file, Skipped: skipped}
 	var steps []intake.Step
 	var err error
@@ -130,7 +138,7 @@ func monthStep(t *rate.Table, days []rate.Published) (intake.Step, error) {
 	if version != fact.None {
 		at = strconv.FormatInt(int64(version), 10)
 	}
-	id := "import/rate/" + Issuer + "/" + month(days[0]) + "/" + hex.EncodeToString(args[:]) + "@" + at
+	id := "import/rate/" + days[0].Issuer + "/" + month(days[0]) + "/" + hex.EncodeToString(args[:]) + "@" + at
 	return intake.Step{Command: intake.Command{ID: id, Op: Op, Args: args}, Group: "rates",
 		Rule: func(tx intake.Tx) ([]fact.Body, error) {
 			if err := tx.Read(streams...); err != nil {

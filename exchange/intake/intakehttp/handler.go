@@ -8,10 +8,13 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"tallinn/aid/rate"
 	"tallinn/exchange/intake"
 	"tallinn/exchange/publicdata"
 	"tallinn/exchange/table"
+	"tallinn/fact"
 	"tallinn/identity"
+	"tallinn/money"
 	"tallinn/web"
 	"tallinn/web/api"
 )
@@ -23,6 +26,7 @@ const maxBody = 32 << 20
 type Handler struct {
 	Mechanism func(ctx context.Context, files publicdata.Files, skipBad bool) (publicdata.Report, error)
 	Rates     func(ctx context.Context, name string, data []byte, skipBad bool) (intake.Report, error)
+	Rate      func(ctx context.Context, d rate.Published) (intake.Report, error)
 	Tokens    interface {
 		Need(role identity.Role, token string) error
 	}
@@ -41,6 +45,16 @@ type RatesBody struct {
 	SkipBad bool   `json:"skip_bad,omitempty"`
 }
 
+// A RateBody is one day's rates, typed from a source.
+type RateBody struct {
+	Issuer  string            `json:"issuer" maxLength:"40" example:"NBU" doc:"Who published them"`
+	Base    string            `json:"base" example:"UAH"`
+	On      string            `json:"on" example:"2025-07-02" doc:"Their day"`
+	Inverse bool              `json:"inverse,omitempty,omitzero" doc:"Units of the base for one of each currency, as the National Bank of Ukraine quotes them; else units of each for one of the base"`
+	Rates   map[string]string `json:"rates" doc:"As printed, by currency"`
+	Source  string            `json:"source" maxLength:"500" doc:"Where they were read"`
+}
+
 type (
 	mechanismInput struct {
 		api.LangInput
@@ -50,6 +64,10 @@ type (
 		api.LangInput
 		Body RatesBody
 	}
+	rateInput struct {
+		api.LangInput
+		Body RateBody
+	}
 	output struct{ Body ReportJSON }
 )
 
@@ -57,6 +75,22 @@ type (
 func (h *Handler) API(a huma.API) {
 	api.Post(a, "/imports/mechanism", "import-mechanism", "Record the tables of public facts on the mechanism", maxBody, h.gate, h.mechanism)
 	api.Post(a, "/imports/rates", "import-rates", "Record the European Central Bank's reference rates", maxBody, h.gate, h.rates)
+	api.Post(a, "/imports/rate", "import-rate", "Record one day's reference rates, typed from their source", 16<<10, h.gate, h.rate)
+}
+
+func (h *Handler) rate(ctx context.Context, in *rateInput) (*output, error) {
+	b := in.Body
+	d := rate.Published{Rates: map[money.Currency]money.Rate{}, Base: money.Currency(b.Base), On: fact.Date(b.On), Issuer: b.Issuer, Inverse: b.Inverse,
+		Source: fact.Source{Cite: b.Source, File: "typed", Row: b.On}}
+	for currency, printed := range b.Rates {
+		r, err := money.ParseRate(printed)
+		if err != nil {
+			return nil, err
+		}
+		d.Rates[money.Currency(currency)] = r
+	}
+	report, err := h.Rate(ctx, d)
+	return answer(in.Lang(), report, err)
 }
 
 func (h *Handler) gate(token string) error { return h.Tokens.Need(identity.Importer, token) }
