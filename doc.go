@@ -57,7 +57,7 @@
 //
 // Package exchange reads and writes the formats of the world: exchange/table
 // is strict CSV, exchange/publicdata imports the public tables of the
-// mechanism, exchange/ecb the euro reference rates. Package demo holds the
+// mechanism, exchange/ecb the euro reference rates, exchange/nbu the hryvnia's. Package demo holds the
 // project's copy of both, byte for byte. Package web is what all pages share
 // (frame, components, texts in English and Ukrainian, the way from a fault to
 // a status) and web/api the same for the API; neither knows a noun.

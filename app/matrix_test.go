@@ -73,7 +73,7 @@ offer       GET /offers/{id}/reserve
 act         POST /offers/{id}/close | POST /offers/{id}/reservations | POST /api/v1/offers/{id}/closing | POST /api/v1/offers/{id}/reservations
 act         POST /api/v1/reservations/{id}/answers | POST /reservations/{id}
 act         GET /attachments/{id} | GET /api/v1/attachments/{id}/file | POST /attachments/{id}/withdraw | POST /api/v1/attachments/{id}/withdrawal
-public      GET /api/v1/figures/{name}/comparison | GET /api/v1/facts/{pos} | GET /record/{pos} | GET /record/{pos}/raw | GET /api/v1/figures/{name} | GET /figures/{name}
+public      GET /figures/{name}/compare | GET /api/v1/figures/{name}/comparison | GET /api/v1/facts/{pos} | GET /record/{pos} | GET /record/{pos}/raw | GET /api/v1/figures/{name} | GET /figures/{name}
 public      GET /figures/{name}/rates.csv | GET /figures/{name}/rows.csv | GET /statement/{table} | GET /assets/ | GET /problems/{code}
 public      GET /api/v1/flows/{id} | GET /flows/{id} | GET /api/v1/mentions/{id} | GET /mentions/{id} | GET /api/v1/parties/{id} | GET /parties/{id}
 public      GET /flows/{id}/dossier | GET /flows/{id}/dossier.csv

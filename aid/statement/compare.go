@@ -77,7 +77,7 @@ func Compare(before, after *Statement, name string) (Comparison, error) {
 	if a.Listed || b.Listed {
 		c.By = Signed{}
 	}
-	was, is := a.values(), b.values()
+	was, is := values(a, b)
 	var ids []flow.ID
 	for id := range was {
 		ids = append(ids, id)
@@ -107,16 +107,42 @@ type worth struct {
 	present bool
 }
 
-// values are what each flow puts into f; of a figure that only lists, nothing.
-func (f Figure) values() map[flow.ID]worth {
-	out := map[flow.ID]worth{}
+// values are what each flow puts into a and into b, where they may differ; of
+// a figure that only lists, nothing.
+func values(a, b Figure) (was, is map[flow.ID]worth) {
+	was, is = map[flow.ID]worth{}, map[flow.ID]worth{}
+	alike := a.count != nil && b.count != nil && !a.Listed && !b.Listed && a.count.in == b.count.in &&
+		a.Currency == b.Currency && a.pick == b.pick && slices.Equal(a.count.inside, b.count.inside)
+	if !alike {
+		a.put(was, nil)
+		b.put(is, nil)
+		return was, is
+	}
+	// Of the same books, a flow that stands under both with the same part of it
+	// new is the same in both.
+	changed := func(i int, t *flow.Tally) bool {
+		return a.picks(i, t) != b.picks(i, t) || t.Parents > 0 && !slices.Equal(a.count.lineage.Of(i), b.count.lineage.Of(i))
+	}
+	a.put(was, changed)
+	b.put(is, changed)
+	return was, is
+}
+
+// put notes what flows put into f; only is nil for all.
+func (f Figure) put(into map[flow.ID]worth, only func(i int, t *flow.Tally) bool) {
 	if f.count == nil || f.Listed {
-		return out
+		return
 	}
-	for _, r := range f.all() {
-		out[r.Flow] = worth{r.Converted, r.Spoken, r.Rated, true}
+	tallies := f.count.in.Flows.Tallies()
+	var rows []Row
+	for i := range tallies {
+		if t := &tallies[i]; f.picks(i, t) && (only == nil || only(i, t)) {
+			rows = f.count.rows(rows[:0], i, f.pick)
+			for _, r := range rows {
+				into[r.Flow] = worth{r.Converted, r.Spoken, r.Rated, true}
+			}
+		}
 	}
-	return out
 }
 
 // differ splits what a flow does to the figure into its reasons.

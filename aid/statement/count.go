@@ -71,6 +71,7 @@ type count struct {
 	lineage *flow.Lineage // nil: nothing is linked
 	onward  []int64       // by flow: what links take of it
 	account []bool        // by flow.Book.Names: a programme account
+	room    *scratch      // of whoever reads the flows
 }
 
 // A quote is a rate made ready, or the absence of one.
@@ -97,6 +98,7 @@ func newCount(in Input, q Query) *count {
 // clear makes room for the sums.
 func (c *count) clear() {
 	c.classes, c.years, c.held, c.open = [classes]sum{}, [years]sum{}, sum{}, 0
+	c.room = &scratch{}
 	c.partners = make([]sum, len(c.inside))
 	c.lines = make([]sum, len(flow.Lines))
 	c.statuses = make([]sum, len(flow.Statuses))
@@ -201,18 +203,18 @@ func (c *count) spread(i int, t *flow.Tally, q *quote) (x money.Exact) {
 		c.partners[t.Provider].take(x, q.rated)
 		return x
 	}
-	byPartner := map[int32]money.Exact{}
-	byYear := map[int32]money.Exact{}
-	c.cells(i, t, func(k cell) {
-		part := q.of(k.minor)
-		x = x.Add(part)
-		byPartner[k.provider], byYear[k.year] = byPartner[k.provider].Add(part), byYear[k.year].Add(part)
+	room := c.room
+	room.byPartner, room.byYear = room.byPartner[:0], room.byYear[:0]
+	c.cellsIn(room, i, t, func(k cell) {
+		worth := q.of(k.minor)
+		x = x.Add(worth)
+		room.byPartner, room.byYear = addPart(room.byPartner, k.provider, worth), addPart(room.byYear, k.year, worth)
 	})
-	for provider, part := range byPartner {
-		c.partners[provider].take(part, q.rated)
+	for _, p := range room.byPartner {
+		c.partners[p.of].take(p.x, q.rated)
 	}
-	for year, part := range byYear {
-		c.years[yearAt(year)].take(part, q.rated)
+	for _, p := range room.byYear {
+		c.years[yearAt(p.of)].take(p.x, q.rated)
 	}
 	return x
 }

@@ -93,10 +93,34 @@ func (f Figure) LeftOut() []Row {
 	return slices.DeleteFunc(f.all(), func(r Row) bool { return r.Rated || f.Listed })
 }
 
+// An Opened figure is everything under it.
+type Opened struct {
+	Rows, LeftOut []Row
+	Rates         []rate.Used
+	Facts         []fact.Pos
+}
+
+// Open is Rows, LeftOut, Rates and Facts, whose rows are made once.
+func (f Figure) Open() (o Opened) {
+	all := f.all()
+	for _, r := range all {
+		if r.Rated || f.Listed {
+			o.Rows = append(o.Rows, r)
+		} else {
+			o.LeftOut = append(o.LeftOut, r)
+		}
+	}
+	o.Rates = ratesOf(o.Rows)
+	o.Facts = f.facts(all, o.Rates)
+	return o
+}
+
 // Rates are the rates used, each once, by currency and day.
-func (f Figure) Rates() []rate.Used {
+func (f Figure) Rates() []rate.Used { return ratesOf(f.Rows()) }
+
+func ratesOf(rows []Row) []rate.Used {
 	seen := map[rate.Used]bool{}
-	for _, r := range f.Rows() {
+	for _, r := range rows {
 		for _, u := range r.Used {
 			seen[u] = true
 		}
@@ -112,6 +136,11 @@ func (f Figure) Rates() []rate.Used {
 // its flows, of the parties that decide on which side of the boundary they
 // lie, and of the rates used.
 func (f Figure) Facts() []fact.Pos {
+	all := f.all()
+	return f.facts(all, f.Rates())
+}
+
+func (f Figure) facts(all []Row, rates []rate.Used) []fact.Pos {
 	if f.count == nil {
 		return nil
 	}
@@ -123,7 +152,7 @@ func (f Figure) Facts() []fact.Pos {
 	}
 	add(f.about)
 	in := f.count.in
-	for _, r := range f.all() {
+	for _, r := range all {
 		w, _ := in.Flows.Get(r.Flow)
 		add(w.History)
 		for _, up := range f.count.above(w, map[flow.ID]bool{}) {
@@ -135,7 +164,7 @@ func (f Figure) Facts() []fact.Pos {
 		receiver, _ := in.Parties.Get(r.Receiver)
 		add(receiver.History)
 	}
-	for _, u := range f.Rates() {
+	for _, u := range rates {
 		add(in.Rates.History(u))
 	}
 	return slices.Sorted(maps.Keys(set))
@@ -279,17 +308,18 @@ func (c *count) statusOf(t *flow.Tally) flow.Status {
 
 // figure is a named sum.
 func (c *count) figure(name string, p pick, s sum) Figure {
-	return Figure{Name: name, Definition: define(name), Value: s.value, Currency: c.currency,
+	return Figure{Name: name, Definition: Define(name), Value: s.value, Currency: c.currency,
 		Count: s.count, Without: s.without, count: c, pick: p}
 }
 
 // listed is a figure that only lists.
 func (c *count) listed(name string, p pick, n int) Figure {
-	return Figure{Name: name, Definition: define(name), Currency: c.currency, Count: n, Listed: true, count: c, pick: p}
+	return Figure{Name: name, Definition: Define(name), Currency: c.currency, Count: n, Listed: true, count: c, pick: p}
 }
 
-// define is the definition of a figure: its name without what it is about.
-func define(name string) Definition {
+// Define is the definition of the figure called name: its name without what it
+// is about, and the version. Each is in doc/figures, in both languages.
+func Define(name string) Definition {
 	parts := strings.SplitN(name, ".", 3)
 	key := strings.Join(parts[:2], ".")
 	return Definition{key, max(1, versions[key])}

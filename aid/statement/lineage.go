@@ -1,9 +1,8 @@
 package statement
 
 import (
-	"slices"
-
 	"tallinn/aid/flow"
+	"tallinn/money"
 )
 
 // trace follows the links before the flows are read.
@@ -43,18 +42,55 @@ type cell struct {
 // providers fill them in the order of their ids. Each cell is converted for
 // itself, so that the providers and the years both add up to the flow.
 func (c *count) cells(i int, t *flow.Tally, yield func(cell)) {
-	shares := slices.DeleteFunc(slices.Clone(c.lineage.Of(i)), func(s flow.Share) bool { return s.Inside })
-	if c.lineage.Of(i) == nil {
-		shares = []flow.Share{{Minor: t.Minor, Provider: t.Provider}}
+	var room scratch
+	c.cellsIn(&room, i, t, yield)
+}
+
+// A scratch is room for one flow's shares and years at a time, and for what
+// they come to: a statement goes through a hundred thousand of them.
+type scratch struct {
+	shares    []flow.Share
+	years     []cell
+	byPartner []part
+	byYear    []part
+}
+
+// A part is what came to one provider or year.
+type part struct {
+	of int32
+	x  money.Exact
+}
+
+func addPart(parts []part, of int32, x money.Exact) []part {
+	for i := range parts {
+		if parts[i].of == of {
+			parts[i].x = parts[i].x.Add(x)
+			return parts
+		}
+	}
+	return append(parts, part{of, x})
+}
+
+func (c *count) cellsIn(room *scratch, i int, t *flow.Tally, yield func(cell)) {
+	shares := room.shares[:0]
+	all := c.lineage.Of(i)
+	if all == nil {
+		shares = append(shares, flow.Share{Minor: t.Minor, Provider: t.Provider})
 	}
 	var fresh int64
+	for _, s := range all {
+		if !s.Inside {
+			shares = append(shares, s)
+		}
+	}
 	for _, s := range shares {
 		fresh += s.Minor
 	}
+	room.shares = shares
 	if fresh == 0 {
 		return
 	}
-	years := []cell{{minor: fresh}}
+	years := append(room.years[:0], cell{minor: fresh})
 	if t.Portions > 0 {
 		parts := c.portions(t)
 		years = years[:0]
@@ -62,6 +98,7 @@ func (c *count) cells(i int, t *flow.Tally, yield func(cell)) {
 			years = append(years, cell{year: parts[k].Year, minor: n})
 		}
 	}
+	room.years = years
 	for y, s := 0, 0; y < len(years) && s < len(shares); {
 		n := min(years[y].minor, shares[s].Minor)
 		if n > 0 {

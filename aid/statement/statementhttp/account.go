@@ -222,8 +222,9 @@ func (h *Handler) detail(ctx context.Context, q question, name string) (d detail
 		if f, err = st.Figure(name); err != nil {
 			return
 		}
-		d = detail{question: q, head: head, figure: bare(f), listed: f.Listed, rows: f.Rows(),
-			leftOut: f.LeftOut(), rates: f.Rates(), facts: f.Facts(),
+		o := f.Open()
+		d = detail{question: q, head: head, figure: bare(f), listed: f.Listed, rows: o.Rows,
+			leftOut: o.LeftOut, rates: o.Rates, facts: o.Facts,
 			names: map[party.ID]party.Party{}, sources: map[flow.ID]fact.Source{}}
 		for _, r := range slices.Concat(d.rows, d.leftOut) {
 			if w, ok := b.Flows.Get(r.Flow); ok && w.Said != nil {

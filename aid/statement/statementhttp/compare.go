@@ -53,28 +53,35 @@ func (h *Handler) apiCompare(ctx context.Context, in *compareInput) (*compareOut
 	if err != nil {
 		return nil, err
 	}
-	leave, err := h.enter(ctx)
+	c, err := h.compare(ctx, earlier, later, in.Name)
 	if err != nil {
 		return nil, err
 	}
+	return &compareOutput{comparisonJSON(c, string(later.currency))}, nil
+}
+
+// compare explains what became of a figure from one question to another.
+//
+// Errors: statement.ErrFigure, web.ErrTooSlow; those of At.
+func (h *Handler) compare(ctx context.Context, earlier, later question, name string) (c statement.Comparison, err error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return c, err
+	}
 	defer leave()
-	out := &compareOutput{}
 	compute := func(b Books, q question) statement.Statement {
 		return statement.Compute(statement.Input{Parties: b.Parties, Flows: b.Flows, Rates: b.Rates}, q.statement())
 	}
 	explain := func(one, two Books) {
 		a, b := compute(one, earlier), compute(two, later)
-		var c statement.Comparison
-		if c, err = statement.Compare(&a, &b, in.Name); err == nil {
-			out.Body = comparisonJSON(c, string(later.currency))
-		}
+		c, err = statement.Compare(&a, &b, name)
 	}
 	// The past is computed before the lock of the present is taken.
 	past := map[fact.Pos]Books{}
 	for _, q := range []question{earlier, later} {
 		if q.knownAt != fact.None {
 			if past[q.knownAt], err = h.At(ctx, q.knownAt); err != nil {
-				return nil, err
+				return c, err
 			}
 		}
 	}
@@ -87,7 +94,7 @@ func (h *Handler) apiCompare(ctx context.Context, in *compareInput) (*compareOut
 		}
 		explain(at(earlier), at(later))
 	})
-	return out, err
+	return c, err
 }
 
 func comparisonJSON(c statement.Comparison, currency string) ComparisonJSON {

@@ -8,6 +8,7 @@ import (
 	"tallinn/fact"
 	"tallinn/tlp"
 	"tallinn/web"
+	"tallinn/web/query"
 	"tallinn/web/told"
 )
 
@@ -15,6 +16,7 @@ import (
 type figureView struct {
 	web.Page
 	detail
+	window query.Window // of the rows that are shown
 }
 
 func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
@@ -26,7 +28,11 @@ func (h *Handler) figure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := figureView{web.PageOf(r), d}
+	window, err := query.Page(r.URL.Query().Get("page"), len(d.rows))
+	if err != nil {
+		return err
+	}
+	p := figureView{web.PageOf(r), d, window}
 	p.Title = capital(label(p.Lang, d.figure, d.name))
 	p.Section, p.Marking = "statement", tlp.Clear
 	p.Crumbs = []web.Crumb{{Text: p.t("statement.title"), Href: "/statement?" + q.query()}, {Text: p.Title}}
@@ -52,16 +58,17 @@ func (p figureView) panel() web.Figure {
 	return f
 }
 
-func (p figureView) rowTable(id string, rows []statement.Row) web.Table {
+// rowTable lists shown, which are of rows.
+func (p figureView) rowTable(id string, rows, shown []statement.Row) web.Table {
 	t := web.Table{ID: id, Caption: p.t("figure.rows"), CaptionHidden: true, Empty: p.t("flows.none"),
 		Columns: append(flowColumns(p.Lang, rows),
 			web.Column{Head: p.t("col.rate"), Align: web.Right}, web.Column{Head: p.t("col.converted"), Align: web.Right}, web.Column{Head: p.t("col.source")})}
-	for _, r := range rows[:min(len(rows), maxListed)] {
+	for _, r := range shown {
 		row := flowRow(p.Lang, rows, r, p.name)
 		row.Cells = append(row.Cells, p.rate(r), p.converted(r), p.source(r))
 		t.Rows = append(t.Rows, row)
 	}
-	if len(rows) > maxListed {
+	if len(rows) > len(shown) {
 		t.CSV = "/figures/" + p.figure.name + "/rows.csv?" + p.query()
 	}
 	return t

@@ -61,6 +61,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /statement", web.Handle(h.Log, h.statement))
 	mux.Handle("GET /statement/{table}", web.Handle(h.Log, h.table))
 	mux.Handle("GET /figures/{name}", web.Handle(h.Log, h.figure))
+	mux.Handle("GET /figures/{name}/compare", web.Handle(h.Log, h.comparison))
 	mux.Handle("GET /figures/{name}/rows.csv", web.Handle(h.Log, h.figureRows))
 	mux.Handle("GET /figures/{name}/rates.csv", web.Handle(h.Log, h.figureRates))
 	mux.Handle("GET /methods", web.Handle(h.Log, h.methods))
