@@ -1,6 +1,7 @@
 package statementhttp_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,10 @@ func TestPages(t *testing.T) {
 		{"/figures/statement.pledges", "en", 200, []string{"UAH 92,000,000.00", "no rate"}, []string{"enters the boundary", "⟦"}},
 		{"/figures/statement.line.none", "uk", 200, []string{"не поділено між напрямами"}, []string{"⟦"}},
 		{"/figures/statement.partner.PL", "en", 200, []string{"no amount found"}, []string{"€0", "⟦"}},
+		{"/figures/statement.total/compare?from=2025-01-01&as_of=2025-12-31", "en", 200, []string{"+€12,053,033.35", "new", "no amount found", "/flows/F-0001"}, []string{"⟦", "€0.00"}},
+		{"/figures/statement.total/compare?from=2025-08-01&as_of=2025-12-31", "uk", 200, []string{"Різниці немає", "12 053 033,35 €"}, []string{"⟦"}},
+		{"/figures/statement.moon/compare", "en", 404, []string{"statement.figure"}, nil},
+		{"/figures/statement.total?page=2", "en", 400, []string{"query.page"}, nil},
 		{"/figures/statement.moon", "en", 404, []string{"statement.figure"}, nil},
 		{"/statement?as_of=1.5.2024", "en", 400, []string{"statement.as_of"}, nil},
 		{"/statement?boundary=moon", "uk", 400, []string{"statement.boundary"}, nil},
@@ -218,5 +223,30 @@ func TestKeptAccounts(t *testing.T) {
 	head++
 	if _, after := get(t, mux, path, "en"); after == before {
 		t.Error("a further fact did not change the answer")
+	}
+}
+
+// TestFigureIsPaged: a figure's rows come a page at a time, and its table has
+// them all.
+func TestFigureIsPaged(t *testing.T) {
+	bodies := []fact.Body{party.Registered{Party: "SE", Type: party.State, Name: "Sweden", Country: "SE"}, party.Registered{Party: "UA", Type: party.State, Name: "Ukraine", Country: "UA"}}
+	const all = 250
+	for i := range all {
+		bodies = append(bodies, flow.Recorded{Flow: flow.ID(fmt.Sprintf("F-%04d", i)), Provider: "SE", Receiver: "UA", Amount: amount(t, "1", "EUR"),
+			Status: flow.Paid, Basis: flow.Published, Scope: flow.Mechanism, On: "2025-07-02"})
+	}
+	books, head := given(t, bodies...)
+	h := &statementhttp.Handler{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC) },
+		View: func(fn func(statementhttp.Books, fact.Pos)) { fn(books, head) }}
+	mux := http.NewServeMux()
+	h.Routes(mux)
+	for page, want := range map[string]int{"": 100, "?page=2": 100, "?page=3": 50} {
+		_, body := get(t, mux, "/figures/statement.total"+page, "en")
+		if got := strings.Count(body, `href="/flows/F-`); got != want {
+			t.Errorf("page %q lists %d rows, want %d", page, got, want)
+		}
+	}
+	if _, table := get(t, mux, "/figures/statement.total/rows.csv", "en"); strings.Count(table, "\nF-") != all {
+		t.Errorf("the table has %d rows", strings.Count(table, "\nF-"))
 	}
 }
