@@ -7,10 +7,12 @@ import (
 	"tallinn/demo"
 	"tallinn/exchange/ecb"
 	"tallinn/exchange/intake"
+	"tallinn/exchange/intake/intakehttp"
 	"tallinn/exchange/nbu"
 	"tallinn/exchange/publicdata"
 	"tallinn/exchange/table"
 	"tallinn/fact"
+	"tallinn/money"
 	"tallinn/record"
 )
 
@@ -61,7 +63,18 @@ func (h *Hub) ImportRates(ctx context.Context, name string, data []byte, skipBad
 }
 
 // ImportRate records one day's rates that somebody typed, with their source.
-func (h *Hub) ImportRate(ctx context.Context, d rate.Published) (intake.Report, error) {
+//
+// Errors: those of money.ParseRate, rate.Publish and of the record.
+func (h *Hub) ImportRate(ctx context.Context, typed intakehttp.RateBody) (intake.Report, error) {
+	d := rate.Published{Rates: map[money.Currency]money.Rate{}, Base: money.Currency(typed.Base), On: fact.Date(typed.On), Issuer: typed.Issuer,
+		Inverse: typed.Inverse, Source: fact.Source{Cite: typed.Source, File: "typed", Row: typed.On}}
+	for currency, printed := range typed.Rates {
+		r, err := money.ParseRate(printed)
+		if err != nil {
+			return intake.Report{}, err
+		}
+		d.Rates[money.Currency(currency)] = r
+	}
 	read := func(string, []byte, *table.Problems) ([]rate.Published, int) { return []rate.Published{d}, 0 }
 	return ecb.Import(ctx, importer{h, byImporter}, h.state.realms[fact.Real].Rates, d.Source.File, nil, ecb.Options{Read: read, Workers: inOrder})
 }

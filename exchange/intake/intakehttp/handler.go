@@ -8,13 +8,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"tallinn/aid/rate"
 	"tallinn/exchange/intake"
 	"tallinn/exchange/publicdata"
 	"tallinn/exchange/table"
-	"tallinn/fact"
 	"tallinn/identity"
-	"tallinn/money"
 	"tallinn/web"
 	"tallinn/web/api"
 )
@@ -26,7 +23,7 @@ const maxBody = 32 << 20
 type Handler struct {
 	Mechanism func(ctx context.Context, files publicdata.Files, skipBad bool) (publicdata.Report, error)
 	Rates     func(ctx context.Context, name string, data []byte, skipBad bool) (intake.Report, error)
-	Rate      func(ctx context.Context, d rate.Published) (intake.Report, error)
+	Rate      func(ctx context.Context, typed RateBody) (intake.Report, error)
 	Tokens    interface {
 		Need(role identity.Role, token string) error
 	}
@@ -79,17 +76,7 @@ func (h *Handler) API(a huma.API) {
 }
 
 func (h *Handler) rate(ctx context.Context, in *rateInput) (*output, error) {
-	b := in.Body
-	d := rate.Published{Rates: map[money.Currency]money.Rate{}, Base: money.Currency(b.Base), On: fact.Date(b.On), Issuer: b.Issuer, Inverse: b.Inverse,
-		Source: fact.Source{Cite: b.Source, File: "typed", Row: b.On}}
-	for currency, printed := range b.Rates {
-		r, err := money.ParseRate(printed)
-		if err != nil {
-			return nil, err
-		}
-		d.Rates[money.Currency(currency)] = r
-	}
-	report, err := h.Rate(ctx, d)
+	report, err := h.Rate(ctx, in.Body)
 	return answer(in.Lang(), report, err)
 }
 
