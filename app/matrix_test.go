@@ -31,6 +31,8 @@ need        GET /needs/{id}/vote | GET /needs/{id}/withdraw
 need        POST /api/v1/needs/{id}/attachments | POST /api/v1/needs/{id}/marking | POST /api/v1/needs/{id}/resubmission
 own         GET /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness/end
 own         GET /needs/{id}/weakness | POST /needs/{id}/weakness
+need        GET /api/v1/needs/{id}/related | POST /api/v1/needs/{id}/related | GET /needs/{id}/related | POST /needs/{id}/related
+act         POST /needs/likely | POST /api/v1/needs/likely
 need        POST /api/v1/needs/{id}/votes | POST /api/v1/needs/{id}/withdrawal
 need        POST /needs/{id}/attachments | POST /needs/{id}/resubmit | POST /needs/{id}/vote | POST /needs/{id}/withdraw
 offer       GET /api/v1/offers/{id} | GET /offers/{id} | GET /offers/{id}/events

@@ -21,7 +21,7 @@ import (
 func (h room) needs() *needhttp.Handler {
 	offers := h.offers()
 	return &needhttp.Handler{Sections: []needhttp.Section{h.attachments().OfNeed, offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
-		Text: h.record.Text, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
+		Text: h.record.Text, Likely: h.likely, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
 		Facts: h.factsOfNeed, Opens: h.opens, Readings: h.readingsOf, Opened: func(ctx context.Context, item string) error {
 			return h.readings.Add(ctx, reads.Reading{Item: item, Seat: string(h.acting(ctx).seat.ID), At: h.cfg.Now()})
 		},
@@ -38,7 +38,7 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 }
 
 func (b *Books) ofNeeds() needhttp.Books {
-	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown,
+	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown, Ties: b.Ties,
 		Agreed: b.Offers.Agreed, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
 }
 
@@ -65,7 +65,7 @@ func (h *Hub) reads(who policy.Principal) func(class.Class) bool {
 // needActs are what the policy calls the commands on needs.
 var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resubmit": policy.Submit,
 	"need.show_weakness": policy.Submit, "need.hide_weakness": policy.Submit,
-	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.mark": policy.Mark,
+	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.relate": policy.Relate, "need.mark": policy.Mark,
 	"need.alarm": policy.Submit, "need.alarm_for": policy.Record, "need.take": policy.Take, "need.pass": policy.Vote,
 	"need.confirm": policy.Submit, "need.disown": policy.Withdraw, "need.detail": policy.Detail}
 
@@ -90,6 +90,22 @@ func (h room) readingsOf(ctx context.Context, item string) (out []needhttp.Readi
 		out = append(out, needhttp.Reading{Seat: seat.ID(r.Seat), At: r.At})
 	}
 	return out, err
+}
+
+// mostLikely is how many needs that are like a text are looked at.
+const mostLikely = 20
+
+// likely are the needs that the sender of a request may see, by how much of a
+// text each shares.
+func (h room) likely(ctx context.Context, text string, tags []string) (out []needhttp.Likely) {
+	h.finder.caughtUp(ctx, quickWait)
+	may := h.reads(h.acting(ctx).principal(h.realm))
+	for _, x := range h.finder.indexes[h.realm].Like(text, tags, may, "need", mostLikely) {
+		if x.Words > 1 {
+			out = append(out, needhttp.Likely{ID: need.ID(x.Item), Share: x.Share})
+		}
+	}
+	return out
 }
 
 // procedures is the door of the procedure, which everyone may read.

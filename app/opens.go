@@ -50,6 +50,8 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 			case offer.Corrected:
 				o, _ := b.Offers.Get(body.Offer)
 				may = b.opensDeal(deals.May, body.Reservation) || body.Reservation == "" && o.Exists() && deals.May(o.Class)
+			case need.Related:
+				may = b.opensNeed(needs, body.Need, need.Summary) && b.opensNeed(needs, body.Other, need.Summary)
 			case offer.Opened:
 				o, _ := b.Offers.Get(body.Offer)
 				may = o.Exists() && deals.May(o.Class)

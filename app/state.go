@@ -38,6 +38,7 @@ type Books struct {
 	Rates       *rate.Table
 	Needs       *need.Book
 	Shown       *need.Showings
+	Ties        *need.Ties
 	Attachments *attachment.Book
 	Offers      *offer.Book
 	Flows       *flow.Book // the account, which everyone may see
@@ -51,7 +52,7 @@ type Books struct {
 
 func newBooks(realm fact.Realm) *Books {
 	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), correction.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
-		need.NewBook(), need.NewShowings(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(),
+		need.NewBook(), need.NewShowings(), need.NewTies(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(),
 		edition.NewBook(), realm, fact.None}
 }
 
@@ -66,6 +67,7 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Rates.Fold(f)
 	b.Needs.Fold(f)
 	b.Shown.Fold(f)
+	b.Ties.Fold(f)
 	b.Attachments.Fold(f)
 	b.Offers.Fold(f)
 	if f.Marking == tlp.Clear {

@@ -48,6 +48,9 @@ type needCmd struct {
 	Submit       needSubmitCmd       `cmd:"" help:"Submit a need: its JSON on standard input."`
 	Resubmit     needResubmitCmd     `cmd:"" help:"Answer a returned need: its JSON on standard input."`
 	Vote         needVoteCmd         `cmd:"" help:"Vote on a need."`
+	Likely       needLikelyCmd       `cmd:"" help:"Needs that the need on standard input may ask for again; nothing is recorded."`
+	Related      needRelatedCmd      `cmd:"" help:"Needs beside one: related, or that look alike."`
+	Relate       needRelateCmd       `cmd:"" help:"Say how a need is to another."`
 	ShowWeakness needShowWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner, on a legal basis."`
 	HideWeakness needHideWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner no longer."`
 	Mark         needMarkCmd         `cmd:"" help:"Mark a need anew under TLP 2.0, with all its parts."`

@@ -36,7 +36,7 @@ const (
 	EmergencyWorker = "emergency-worker.js"
 )
 
-//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js search.js passkey.js push.js worker.js icon.svg emergency.css emergency-vault.js emergency.js emergency-worker.js
+//go:embed tokens.css frame.css components.css forms.css print.css app.js live.js search.js likely.js passkey.js push.js worker.js icon.svg emergency.css emergency-vault.js emergency.js emergency-worker.js
 var files embed.FS
 
 // sheets are the parts of Style, in the order of the cascade. They travel as
@@ -44,7 +44,7 @@ var files embed.FS
 var sheets = []string{"tokens.css", "frame.css", "components.css", "forms.css", "print.css"}
 
 // scripts are the parts of Script.
-var scripts = []string{"app.js", "live.js", "search.js"}
+var scripts = []string{"app.js", "live.js", "search.js", "likely.js"}
 
 // several are what stands in for a style sheet or a script of several parts.
 var several = map[string][]string{

@@ -121,6 +121,8 @@ type AskedJSON struct {
 	HideRegion  bool      `json:"hide_region,omitempty,omitzero"`
 	Excluded    []string  `json:"excluded,omitempty"`
 	RenewMonths int       `json:"renew_months,omitempty,omitzero"`
+
+	Related []RelationJSON `json:"related,omitempty" maxItems:"20" doc:"How it is to needs that are there already, see likely-needs; only when it is submitted first"`
 }
 
 // BallotJSON is a vote, as a program sends it.
@@ -192,6 +194,9 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/needs/{id}/weakness", "list-weakness-shown", "Partners whom the sender's institution shows a need's weakness", h.apiShown)
 	api.Post(a, "/needs/{id}/weakness", "show-weakness", "Show a need's weakness to a partner, on a legal basis", maxBody, h.Gate, h.apiShow)
 	api.Post(a, "/needs/{id}/weakness/end", "hide-weakness", "Show a need's weakness to a partner no longer", maxBody, h.Gate, h.apiHide)
+	api.Post(a, "/needs/likely", "likely-needs", "Needs that the sender may see and that a text may ask for again; nothing is recorded", maxBody, h.Gate, h.apiLikely)
+	api.Get(a, "/needs/{id}/related", "list-related-needs", "Needs beside one that the sender may see: related, or that look alike", h.apiRelated)
+	api.Post(a, "/needs/{id}/related", "relate-need", "Say how a need is to another: same, related or different", maxBody, h.Gate, h.apiRelate)
 	api.Post(a, "/needs/{id}/marking", "mark-need", "Mark a need anew under TLP 2.0, with all its parts", maxBody, h.Gate, h.apiMark)
 	h.laneAPI(a)
 	api.Post(a, "/needs/{id}/withdrawal", "withdraw-need", "Withdraw a need", maxBody, h.Gate, h.apiWithdraw)
@@ -252,7 +257,10 @@ func (h *Handler) apiSubmit(ctx context.Context, in *submitInput) (*needOutput, 
 	if err := h.whole(in.Lang(), f); err != nil {
 		return nil, err
 	}
-	id, res, err := h.record(ctx, f)
+	for _, r := range in.Body.Related {
+		f.Related = append(f.Related, relation{r.Other, r.Relation})
+	}
+	id, res, err := h.record(ctx, f, false)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,8 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "need.fact.weakness_shown", "id", b.Need, "party", name(b.Party), "basis", told.Word(l, "need.basis", b.Basis)), true
 	case need.WeaknessHidden:
 		return web.T(l, "need.fact.weakness_hidden", "id", b.Need, "party", name(b.Party)), true
+	case need.Related:
+		return web.T(l, "need.fact.related", "id", b.Need, "other", b.Other, "relation", told.Word(l, "need.relation", b.Relation)), true
 	case need.Withdrawn:
 		return web.T(l, "need.fact.withdrawn", "id", b.Need, "reason", told.Word(l, "need.withdrawal", b.Reason)), true
 	case need.Corrected:

@@ -27,6 +27,8 @@ type form struct {
 	HideRegion               bool
 	Excluded, RenewMonths    string
 	Evidence, Incidents      string
+	Considered               []string   // ids of needs that were shown beside it
+	Related                  []relation // what was said of these
 }
 
 type lotForm struct{ ID, What, Quantity, Cost, Currency, UsefulShare, MostPartners string }
@@ -48,6 +50,7 @@ func formOf(q url.Values) form {
 		Criticality: q.Get("criticality"), Sector: q.Get("sector"), Region: q.Get("region"), HideRegion: q.Get("hide_region") != "",
 		Excluded: q.Get("excluded"), RenewMonths: q.Get("renew_months"),
 		Evidence: q.Get("evidence"), Incidents: q.Get("incidents")}
+	f.Considered, f.Related = relationsOf(q)
 	for i := range min(len(q["lot_what"]), need.MostLots) {
 		at := func(name string) string {
 			if list := q["lot_"+name]; i < len(list) {
@@ -82,6 +85,16 @@ func formFrom(a account) form {
 		f.Lots = append(f.Lots, x)
 	}
 	return f
+}
+
+// saysOf is what was said of a need that was shown.
+func (v formView) saysOf(id need.ID) string {
+	for _, r := range v.Related {
+		if r.Other == string(id) {
+			return r.Relation
+		}
+	}
+	return ""
 }
 
 // texts are those that are kept beside the record.

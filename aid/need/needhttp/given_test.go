@@ -24,7 +24,7 @@ var now = time.Date(2026, 4, 14, 9, 30, 0, 0, time.UTC)
 // many is a handler over n needs of ten recipients, as a technical seat reads
 // it; every other need has a vote of that seat.
 func many(n int) http.Handler {
-	b := Books{Parties: party.NewBook(), Seats: seat.NewBook(), Procedures: procedure.NewBook(), Needs: need.NewBook()}
+	b := Books{Parties: party.NewBook(), Seats: seat.NewBook(), Procedures: procedure.NewBook(), Needs: need.NewBook(), Ties: need.NewTies()}
 	pos := fact.Pos(0)
 	record := func(body fact.Body) {
 		f := fact.Fact{Pos: pos, At: now.Add(-time.Hour), Kind: body.Kind(), Body: body}

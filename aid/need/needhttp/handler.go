@@ -29,6 +29,7 @@ type Books struct {
 	Procedures *procedure.Book
 	Needs      *need.Book
 	Shown      *need.Showings
+	Ties       *need.Ties
 	// Agreed reports whether a party has been accepted to give to a need,
 	// which then hides from it no longer where it is needed; may be nil.
 	Agreed func(id need.ID, p party.ID, now time.Time) bool
@@ -118,6 +119,10 @@ type Handler struct {
 	Opened func(ctx context.Context, item string) error
 	// Readings are who opened it, the last first, for its owner.
 	Readings func(ctx context.Context, item string) ([]Reading, error)
+	// Likely are the needs that the request's reader may see and that a text,
+	// with tags such as "line/detection", is like, the likest first; may be
+	// nil.
+	Likely func(ctx context.Context, text string, tags []string) []Likely
 	// Gate lets a program with a token of a person's session through.
 	Gate api.Gate
 	// Sections stand on a need's page below its stages; may be empty.
@@ -161,6 +166,9 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"POST /needs/{id}/resubmit":  h.resubmit,
 		"GET /needs/{id}/withdraw":   h.askWithdraw,
 		"POST /needs/{id}/withdraw":  h.withdraw,
+		"POST /needs/likely":         h.suggest,
+		"GET /needs/{id}/related":    h.askRelated,
+		"POST /needs/{id}/related":   h.sayRelated,
 		"GET /needs/{id}/weakness":   h.askShown,
 		"POST /needs/{id}/weakness":  h.showWeakness,
 		"GET /emergency":             h.askAlarm,

@@ -37,6 +37,7 @@ type account struct {
 	votes, weakSeen bool // what the reader may see
 	region          bool
 	lane            *emergencyPart // nil: no emergency
+	ties            []need.Relating // to needs that the reader sees
 	readings        []Reading      // who opened what is TLP:RED, for its owner
 }
 
@@ -94,6 +95,11 @@ func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	a.at = b.changed(n.Head)
 	a.region = !n.HideRegion || a.votes || a.mine() ||
 		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
+	for _, t := range b.Ties.Of(id) {
+		if other, known := b.Needs.Head(t.Other); known && a.reader.sees(other, need.Summary) {
+			a.ties = append(a.ties, t)
+		}
+	}
 	for _, v := range n.Votes {
 		a.knows(b, l, v.Seat, v.For)
 	}
@@ -162,6 +168,7 @@ type itemView struct {
 	opens    func(fact.Fact) bool
 	done     string
 	sections []templ.Component
+	related  []candidate
 }
 
 // show serves GET /needs/{id}.
@@ -181,6 +188,12 @@ func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, ref
 	v.Page = h.page(r, a.title, a.marking(), web.Crumb{Text: string(id)})
 	if v.facts, err = h.told(r.Context(), a); err != nil {
 		return err
+	}
+	if v.related, err = h.tied(r.Context(), l, a); err != nil {
+		return err
+	}
+	for _, c := range v.related {
+		v.Marking = tlp.Stricter(v.Marking, c.Class.Marking)
 	}
 	for _, section := range h.Sections {
 		part, err := section(r, v.Page, id)
@@ -228,7 +241,9 @@ func (h *Handler) told(ctx context.Context, a account) ([]fact.Fact, error) {
 }
 
 func (a account) tells(f fact.Fact) bool {
-	switch f.Body.(type) {
+	switch b := f.Body.(type) {
+	case need.Related: // to one that the reader does not see, it tells of that one
+		return slices.ContainsFunc(a.ties, func(t need.Relating) bool { return t.Other == b.Need || t.Other == b.Other })
 	case need.WeaknessShown, need.WeaknessHidden:
 		return a.weakSeen
 	}

@@ -149,6 +149,8 @@ func (v itemView) doneWords(q url.Values) string {
 		if v.mine() && v.Status == need.Gone {
 			said = web.T(l, "need.done.withdrawn", "id", id)
 		}
+	case "asked":
+		said = web.T(l, "need.done.asked")
 	case "vote":
 		if slices.ContainsFunc(v.Votes, func(x need.Vote) bool { return x.Caster() == v.reader.Seat.ID && x.Round == v.Round }) {
 			said = v.votedWords(q.Get("stage"))

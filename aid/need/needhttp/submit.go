@@ -20,6 +20,7 @@ type formView struct {
 	web.Page
 	form
 	problems web.Wrongs
+	likely   []candidate
 	used     bool    // the form has done its work before
 	again    account // what is resubmitted; of a new need empty
 	lead     string
@@ -73,7 +74,20 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 	if v.problems = f.problems(web.LangOf(r), string(fact.Day(h.Now()))); len(v.problems) > 0 {
 		return h.renderNew(w, r, http.StatusUnprocessableEntity, v)
 	}
-	id, res, err := h.record(r.Context(), f)
+	if same := f.same(); same != "" {
+		return h.leadTo(w, r, same)
+	}
+	like, err := h.likely(r.Context(), web.LangOf(r), f, askedShare, f.Considered...)
+	if err != nil {
+		return err
+	}
+	id, res, err := h.record(r.Context(), f, len(like) > 0)
+	if errors.Is(err, errLikely) {
+		if v.likely, err = h.likely(r.Context(), web.LangOf(r), f, shownShare); err != nil {
+			return err
+		}
+		return h.renderNew(w, r, http.StatusOK, v)
+	}
 	if errors.Is(err, ErrReused) {
 		v.used, v.Key = true, newKey()
 		return h.renderNew(w, r, http.StatusConflict, v)
@@ -82,6 +96,16 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	redirect(w, r, id, url.Values{"done": {"submit"}}, res)
+	return nil
+}
+
+// leadTo leads the writer of a need to the one that asks for the same, which
+// they must see.
+func (h *Handler) leadTo(w http.ResponseWriter, r *http.Request, id need.ID) error {
+	if _, err := h.glance(r.Context(), web.LangOf(r), id); err != nil {
+		return err
+	}
+	http.Redirect(w, r, href(id, "?done=asked"), http.StatusSeeOther)
 	return nil
 }
 
@@ -101,8 +125,9 @@ func sent(r *http.Request) (f form, more bool, err error) {
 	return f, more, nil
 }
 
-// record submits f, once for its key.
-func (h *Handler) record(ctx context.Context, f form) (need.ID, Result, error) {
+// record submits f, once for its key. What its writer has not looked at first
+// stops it, unless it was submitted already.
+func (h *Handler) record(ctx context.Context, f form, unseen bool) (need.ID, Result, error) {
 	by := h.Reader(ctx).Seat.ID
 	res, err := h.Decide(ctx, Command{ID: f.Key, Op: "need.submit", Args: f}, func(tx Tx, b Books) ([]fact.Body, error) {
 		if err := tx.Read(string(by), procedure.Stream(web.ReaderOf(ctx).Realm)); err != nil {
@@ -111,6 +136,12 @@ func (h *Handler) record(ctx context.Context, f form) (need.ID, Result, error) {
 		s, _ := b.Seats.Get(by)
 		if err := need.WhyNotSubmit(s, tx.Now()); err != nil {
 			return nil, err
+		}
+		if unseen {
+			return nil, errLikely
+		}
+		if same := f.same(); same != "" {
+			return nil, need.ErrAskedAlready.With("other", same)
 		}
 		p, _ := b.Procedures.InForce(string(fact.Day(tx.Now())))
 		id, err := tx.NewID("N")
@@ -121,7 +152,12 @@ func (h *Handler) record(ctx context.Context, f form) (need.ID, Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		return need.Submit(need.ID(id), s, p, tx.Now(), asked)
+		facts, err := need.Submit(need.ID(id), s, p, tx.Now(), asked)
+		if err != nil {
+			return nil, err
+		}
+		ties, err := h.relate(ctx, tx, b, need.Head{ID: need.ID(id), Owner: s.Holder, Status: need.Open}, f.Related)
+		return append(facts, ties...), err
 	})
 	if err != nil || len(res.IDs) == 0 {
 		return "", res, err
