@@ -81,7 +81,7 @@ func (h *Handler) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, res, err := h.record(r.Context(), f, len(like) > 0)
+	id, res, err := h.record(r.Context(), f, len(like) > 0 && len(f.Considered) == 0) // it is asked once
 	if errors.Is(err, errLikely) {
 		if v.likely, err = h.likely(r.Context(), web.LangOf(r), f, shownShare); err != nil {
 			return err
