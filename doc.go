@@ -34,6 +34,8 @@
 //	mechanism/party        who takes part, and since when
 //	mechanism/seat         who may act for whom, for a term
 //	mechanism/correction   what was mistyped is mended, with consent
+//	mechanism/recovery     two persons let a third in again
+//	mechanism/report       errors that readers report
 //	mechanism/procedure    the stages and scores by which needs are validated
 //	mechanism/marking      a marking that is changed
 //	mechanism/erasure      two persons erase a third

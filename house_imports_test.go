@@ -13,7 +13,7 @@ var vocabulary = []string{"money", "tlp", "fact", "fault", "ids", "text", "class
 // Each chapter's nouns from left to right, as in the design: a noun may know
 // those to its left. A new noun is added here.
 var chapters = map[string][]string{
-	"mechanism":  {"wording", "capability", "party", "milestone", "seat", "correction", "erasure", "marking", "procedure"},
+	"mechanism":  {"wording", "capability", "party", "milestone", "seat", "correction", "recovery", "report", "erasure", "marking", "procedure"},
 	"aid":        {"rate", "need", "attachment", "offer", "match", "flow", "project", "delivery", "statement", "edition"},
 	"defence":    {"event", "detection", "alert", "endpoint", "rollout", "hunt", "incident", "resolver"},
 	"satellite":  {"terminal", "fence"},

@@ -15,6 +15,8 @@ import (
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/party/partyhttp"
 	"tallinn/mechanism/procedure/procedurehttp"
+	"tallinn/mechanism/recovery/recoveryhttp"
+	"tallinn/mechanism/report/reporthttp"
 	"tallinn/mechanism/seat/seathttp"
 	"tallinn/web"
 )
@@ -22,7 +24,7 @@ import (
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
 	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
-	seathttp.Describe, correctionhttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe,
+	seathttp.Describe, correctionhttp.Describe, recoveryhttp.Describe, reporthttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

@@ -113,7 +113,9 @@ func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool)
 	case s.Role == seat.CoChair:
 		out = b.editionsOf(s, now, may)
 	case s.Role == seat.FrontOffice:
-		return b.escalated(now, may)
+		reported, rest := b.reportsOf(s)
+		out, more = b.escalated(now, may)
+		return append(reported, out...), more + rest
 	}
 	return append(out, b.settlesOf(s)...), 0
 }

@@ -17,6 +17,7 @@ import (
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/identity"
+	"tallinn/mechanism/report/reporthttp"
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
 	"tallinn/policy/reads"
@@ -25,6 +26,7 @@ import (
 	"tallinn/record/keyring"
 	"tallinn/record/postgres"
 	"tallinn/record/sqlite"
+	"tallinn/web"
 )
 
 // ErrAddr says that the address to listen on cannot be had.
@@ -66,12 +68,13 @@ type Hub struct {
 	policy   *policy.Engine
 	readings *reads.Log
 
-	metrics *metrics
-	changes changes // for pages that are open
-	past    past    // for statements of what was known earlier
-	notices *notices
-	finder  *finder
-	demo    bool // visitors may enter the exercise
+	metrics  *metrics
+	changes  changes // for pages that are open
+	past     past    // for statements of what was known earlier
+	notices  *notices
+	finder   *finder
+	reported *web.Limit // of reports of errors
+	demo     bool       // visitors may enter the exercise
 
 	exercise map[string]seat.ID // invented seats by the keys of their data; set before Handler
 }
@@ -82,7 +85,7 @@ type Hub struct {
 // Errors: those of sqlite.Lock, sqlite.Open or postgres.Open, record.Open,
 // OpenTokens, keyring.Open and OpenPeople or OpenSharedPeople.
 func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
-	h := &Hub{cfg: withDefaults(cfg), state: newState(), metrics: newMetrics(Version)}
+	h := &Hub{cfg: withDefaults(cfg), state: newState(), metrics: newMetrics(Version), reported: reporthttp.NewLimit()}
 	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
 		return nil, ErrData.With("dir", h.cfg.Data).With("why", err).Because(err)
 	}

@@ -57,6 +57,8 @@ act         POST /api/v1/flows | POST /api/v1/flows/{id}/joinings | POST /api/v1
 act         POST /api/v1/flows/{id}/signatures | POST /api/v1/flows/{id}/unlinkings | POST /api/v1/flows/{id}/values | POST /api/v1/flows/{id}/words
 act         POST /flows/{id}/join | POST /flows/{id}/say | GET /flows/new | POST /flows/new | GET /flows/{id}/link | POST /flows/{id}/link
 act         GET /flows/{id}/value | POST /flows/{id}/value
+list        GET /report | GET /reports | GET /api/v1/reports | GET /recoveries
+act         POST /report | POST /reports/{id} | POST /api/v1/reports | POST /api/v1/reports/{id}/outcome | POST /recoveries | POST /api/v1/recoveries
 list        GET /corrections | GET /api/v1/corrections
 act         GET /corrections/new | GET /corrections/{id} | GET /api/v1/corrections/{id} | POST /corrections | POST /corrections/{id}
 act         POST /api/v1/corrections | POST /api/v1/corrections/{id}/answers

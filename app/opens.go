@@ -11,6 +11,8 @@ import (
 	"tallinn/fact"
 	"tallinn/mechanism/correction"
 	"tallinn/mechanism/marking"
+	"tallinn/mechanism/recovery"
+	"tallinn/mechanism/report"
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
 )
@@ -44,6 +46,12 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 				may = b.opensCorrection(who.principal(h.realm), h, body.Correction)
 			case correction.Withdrawn:
 				may = b.opensCorrection(who.principal(h.realm), h, body.Correction)
+			case recovery.Asked:
+				may = recoveryOpens(b, who.seat, body.Of)
+			case recovery.Confirmed:
+				may = recoveryOpens(b, who.seat, body.Of)
+			case report.Filed, report.Closed:
+				may = h.policy.May(who.principal(h.realm), policy.Read, reportClass(h.realm))
 			case need.Corrected:
 				n, _ := b.Needs.Get(body.Need)
 				may = b.opensAsked(needs, body.Need, n.Asked)
@@ -78,6 +86,12 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 		})
 		return may
 	}
+}
+
+// recoveryOpens: who let whom in is for the institution and the front office.
+func recoveryOpens(b *Books, by seat.Seat, of seat.ID) bool {
+	s, known := b.Seats.Get(of)
+	return known && by.Exists() && (by.Role == seat.FrontOffice || by.Holder == s.Holder)
 }
 
 func (b *Books) opensCorrection(who policy.Principal, h room, id correction.ID) bool {

@@ -98,7 +98,7 @@ func (h room) nouns() []any {
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens, Mend: h.mendHref, Cases: h.cases()},
 		h.search(), h.editions(), h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
-		h.corrections(),
+		h.corrections(), h.recoveries(), h.reports(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Rate: h.ImportRate, Tokens: h.tokens},
 	}
 }

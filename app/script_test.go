@@ -55,7 +55,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"hub": startHub, "stophub": stopHub, "killhub": killHub,
-			"enter": enterSeat, "grab": grab,
+			"enter": enterSeat, "signin": signIn, "preview": preview, "grab": grab,
 		},
 	})
 }
@@ -150,6 +150,34 @@ func enterSeat(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("entering answers %s and begins no session", entered.Status)
+}
+
+// preview opens a link as a mail program does, ahead of its reader.
+func preview(ts *testscript.TestScript, neg bool, args []string) {
+	resp, err := http.Get(args[0])
+	ts.Check(err)
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		ts.Fatalf("a preview of the link answers %s", resp.Status)
+	}
+}
+
+// signIn opens a one-time link, as its reader does, and is then that person:
+// "signin $LINK". With "!" the link must work no more.
+func signIn(ts *testscript.TestScript, neg bool, args []string) {
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.PostForm(args[0], nil)
+	ts.Check(err)
+	defer resp.Body.Close()
+	for _, c := range resp.Cookies() {
+		if c.Name == "session" && c.Value != "" && !neg {
+			ts.Setenv("TALLINN_TOKEN", c.Value)
+			return
+		}
+	}
+	if !neg || resp.StatusCode < 400 {
+		ts.Fatalf("the link answers %s", resp.Status)
+	}
 }
 
 // grab keeps what a pattern finds on the standard output of the last command:

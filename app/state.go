@@ -15,13 +15,15 @@ import (
 	"tallinn/mechanism/milestone"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
+	"tallinn/mechanism/recovery"
+	"tallinn/mechanism/report"
 	"tallinn/mechanism/seat"
 	"tallinn/tlp"
 )
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), seat.Kinds(), correction.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), correction.Kinds(), recovery.Kinds(), report.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
 		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds(),
 		edition.Kinds())
 }
@@ -33,6 +35,8 @@ type Books struct {
 	Erasures    *erasure.Book
 	Seats       *seat.Book
 	Corrections *correction.Book // that wait for consent
+	Recoveries  *recovery.Book
+	Reports     *report.Book
 	Procedures  *procedure.Book
 	Milestones  *milestone.Book
 	Rates       *rate.Table
@@ -51,7 +55,7 @@ type Books struct {
 }
 
 func newBooks(realm fact.Realm) *Books {
-	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), correction.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
+	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), correction.NewBook(), recovery.NewBook(), report.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
 		need.NewBook(), need.NewShowings(), need.NewTies(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(),
 		edition.NewBook(), realm, fact.None}
 }
@@ -62,6 +66,8 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Erasures.Fold(f)
 	b.Seats.Fold(f)
 	b.Corrections.Fold(f)
+	b.Recoveries.Fold(f)
+	b.Reports.Fold(f)
 	b.Procedures.Fold(f)
 	b.Milestones.Fold(f)
 	b.Rates.Fold(f)

@@ -116,7 +116,24 @@ func (p *People) Recover(ctx context.Context, s Sheet, from From) (string, error
 	if err := p.EndOthers(ctx, person, ""); err != nil {
 		return "", err
 	}
+	if _, err := p.db.ExecContext(ctx, `DELETE FROM machines WHERE person = ?`, person); err != nil {
+		return "", fmt.Errorf("identity: revoke machines: %w", err)
+	}
 	return p.SignIn(ctx, Visit{Person: person, From: from})
+}
+
+// LetIn makes a one-time link for who has lost every way in, once two others
+// have agreed to it: whatever opened the door before opens it no longer, for
+// it may be in a stranger's hands.
+//
+// Errors: those of randomness and of the database.
+func (p *People) LetIn(ctx context.Context, person string) (string, error) {
+	for _, table := range []string{"visits", "links", "passkeys", "sheets", "machines", "identities"} {
+		if _, err := p.db.ExecContext(ctx, `DELETE FROM `+table+` WHERE person = ?`, person); err != nil {
+			return "", fmt.Errorf("identity: end the ways in by %s: %w", table, err)
+		}
+	}
+	return p.Link(ctx, person)
 }
 
 // mayTry refuses an account that has failed too often.

@@ -126,7 +126,7 @@ func (p *People) name(ctx context.Context, out *Person, sealed string) error {
 }
 
 // ofPerson are the tables with rows of a person, by the column person.
-var ofPerson = []string{"links", "visits", "passkeys", "sheets", "machines", "contacts", "telling"}
+var ofPerson = []string{"links", "visits", "passkeys", "sheets", "machines", "identities", "contacts", "telling"}
 
 // Erase destroys the person's key, and ends everything by which the person
 // could sign in. The opaque id stays, as it stands in facts. Doing it again

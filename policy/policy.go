@@ -52,6 +52,8 @@ const (
 	Tie      Action = "tie"    // say which flow pays for which
 	Give     Action = "give"   // seats
 	Delegate Action = "delegate"
+	Recover  Action = "recover" // let somebody in who has lost every way in
+	Close    Action = "close"   // a report of an error
 	Correct  Action = "correct" // what the seat itself has said
 	Consent  Action = "consent" // to a correction of what one has countersigned
 	Draft    Action = "draft"   // an edition

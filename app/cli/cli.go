@@ -53,6 +53,8 @@ type commands struct {
 	Attachment attachmentCmd `cmd:"" help:"Files that bear needs out."`
 	Offer      offerCmd      `cmd:"" help:"What partners offer, reserve and commit."`
 	Correction correctionCmd `cmd:"" help:"Mend what was mistyped, with the consent of who has countersigned."`
+	Machine    machineCmd    `cmd:"" help:"Tokens of programs that act from your seat."`
+	Report     reportCmd     `cmd:"" help:"Errors that readers report."`
 	Seat       seatCmd       `cmd:"" help:"Seats: who may act for whom."`
 	Person     personCmd     `cmd:"" help:"Persons."`
 	Procedure  procedureCmd  `cmd:"" help:"The procedure by which needs are validated."`

@@ -7,7 +7,8 @@ import (
 )
 
 type personCmd struct {
-	Erase personEraseCmd `cmd:"" help:"Erase a person for good: ask, and let a second person confirm."`
+	Recover personRecoverCmd `cmd:"" help:"Let in again who has lost every way in: ask, and let a second person confirm."`
+	Erase   personEraseCmd   `cmd:"" help:"Erase a person for good: ask, and let a second person confirm."`
 }
 
 type personEraseCmd struct {

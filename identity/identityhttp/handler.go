@@ -74,8 +74,18 @@ type Handler struct {
 	// Secure says that readers come by https, so that cookies need it.
 	Secure bool
 
-	open open
+	open   open
+	misses web.Limit // links that did not work, by network
 }
+
+// missTime is over how long links that do not work are counted. A link cannot
+// be guessed; whoever tries many is slowed down all the same, and locks nobody
+// out but their own network, for a while.
+const missTime = 10 * time.Minute
+
+// ErrMisses slows down whoever tries links.
+var ErrMisses = fault.New(fault.TooOften, "identity.misses",
+	"many sign-in links that do not work were tried from your network; wait {{.minutes}} minutes, then open yours again")
 
 // ErrNoSeat refuses to act from a seat that the person does not hold.
 var ErrNoSeat = fault.New(fault.Denied, "identity.no_seat",
@@ -91,6 +101,7 @@ func (h *Handler) cookie() string {
 
 // Routes adds the door to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
+	h.misses.Window, h.misses.Each, h.misses.All = missTime, 30, 1_000_000
 	mux.Handle("GET /sign-in", web.Handle(h.Log, h.enterBy))
 	mux.Handle("POST /passkey/ask", web.Handle(h.Log, h.askPasskey))
 	mux.Handle("POST /passkey/answer", web.Handle(h.Log, h.answerPasskey))
@@ -199,8 +210,13 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) use(w http.ResponseWriter, r *http.Request) error {
+	network := web.Network(r)
+	if h.misses.Full(network, h.Now()) {
+		return ErrMisses.With("minutes", int(missTime.Minutes()))
+	}
 	token, err := h.People.Use(r.Context(), r.PathValue("link"), fromOf(r))
 	if err != nil {
+		h.misses.Take(network, h.Now())
 		return err
 	}
 	if err := h.leave(r); err != nil { // a session that the browser had before is not taken over

@@ -21,6 +21,7 @@ const (
 	Accept  Kind = "accept"  // a recipient answers a reservation
 	Commit  Kind = "commit"  // a partner commits what was accepted
 	Consent Kind = "consent" // one who has countersigned agrees to a correction
+	Report  Kind = "report"  // the front office looks at an error that a reader reports
 	Settle  Kind = "settle"  // the sides of a flow do not say the same
 	Overdue Kind = "overdue" // the front office reminds a group
 	Stuck   Kind = "stuck"   // the front office brings a group together
@@ -36,7 +37,7 @@ const (
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Emergency, Silent, Confirm, Unconfirmed, Ratify, Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Answer, Clear, Sign}
+var Kinds = []Kind{Emergency, Silent, Confirm, Unconfirmed, Ratify, Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign}
 
 // An Item is one thing that waits.
 type Item struct {

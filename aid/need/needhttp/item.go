@@ -36,9 +36,9 @@ type account struct {
 	now             time.Time
 	votes, weakSeen bool // what the reader may see
 	region          bool
-	lane            *emergencyPart // nil: no emergency
+	lane            *emergencyPart  // nil: no emergency
 	ties            []need.Relating // to needs that the reader sees
-	readings        []Reading      // who opened what is TLP:RED, for its owner
+	readings        []Reading       // who opened what is TLP:RED, for its owner
 }
 
 // one is the need called id as the request's reader may see it.
