@@ -87,7 +87,6 @@ type (
 	closer    = func(tls *libc.TLS, file uintptr) int32
 	writer    = func(tls *libc.TLS, file, from uintptr, n int32, offset int64) int32
 	truncater = func(tls *libc.TLS, file uintptr, size int64) int32
-	syncer    = func(tls *libc.TLS, file uintptr, flags int32) int32
 )
 
 func diskOf(path string) *Disk {

@@ -18,7 +18,6 @@ type listView struct {
 	web.Page
 	released []edition.Edition // the latest first
 	drafts   []edition.Edition
-	contents map[edition.ID]edition.Content
 	drafting bool // the reader may draft
 	now      time.Time
 }

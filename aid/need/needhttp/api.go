@@ -258,7 +258,7 @@ func (h *Handler) apiSubmit(ctx context.Context, in *submitInput) (*needOutput, 
 		return nil, err
 	}
 	for _, r := range in.Body.Related {
-		f.Related = append(f.Related, relation{r.Other, r.Relation})
+		f.Related = append(f.Related, relation(r))
 	}
 	id, res, err := h.record(ctx, f, false)
 	if err != nil {
