@@ -15,7 +15,10 @@ func BenchmarkCost(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	jar := enter(b, within{handler}, "http://hub", "technical group").Jar
+	clients := map[string]*http.Client{}
+	for _, role := range []string{group, partner} {
+		clients[role] = enter(b, within{handler}, "http://hub", role)
+	}
 	for _, one := range asked {
 		b.Run(one.name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -23,7 +26,7 @@ func BenchmarkCost(b *testing.B) {
 			for b.Loop() {
 				r := httptest.NewRequest("GET", one.path(i), nil)
 				r.Header.Set("Accept-Encoding", "gzip")
-				for _, c := range jar.Cookies(&url.URL{Scheme: "http", Host: "hub", Path: "/"}) {
+				for _, c := range clients[one.role].Jar.Cookies(&url.URL{Scheme: "http", Host: "hub", Path: "/"}) {
 					r.AddCookie(c)
 				}
 				w := httptest.NewRecorder()

@@ -2,13 +2,15 @@
 // needs and 100,000 flows in the exercise, over a socket.
 //
 // BenchmarkPages asks 200 times a second, as a seat of a group that has 6,000
-// needs before it: the list, one need, the desk and the queue by turns, each
-// also alone. Requests start on a schedule and are timed from when they were
+// needs before it, for the list, one need, the desk and the queue, each alone
+// and by turns; and as a partner, who sees 14,000 of the needs, for lists. Requests start on a schedule and are timed from when they were
 // due. Beside the times stand the processor time of client and hub together,
 // and the memory that the process holds.
 //
 // BenchmarkCost asks for the same pages without a socket and a client, one
 // after another: what the hub itself spends on each.
+//
+// BenchmarkStreams asks by turns while 500 pages are open for what is new.
 //
 // BenchmarkVote opens 500 pages that show one need and lets a seat vote on it
 // once a second; it reports how long after the vote was sent each page was

@@ -3,6 +3,7 @@ package needs_test
 import (
 	"bufio"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -16,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tallinn/aid/need"
 )
 
 const (
@@ -71,27 +74,81 @@ func read(client *http.Client, address string) (string, error) {
 	return string(raw), err
 }
 
+// Roles whose first seat asks.
+const (
+	group   = "technical group"
+	partner = "programme officer"
+)
+
 // asked are the pages that are asked for: each alone, and by turns.
 var asked = []struct {
-	name string
-	path func(i int) string
+	name, role string
+	path       func(i int) string
 }{
-	{"list", func(i int) string { return "/needs?page=" + strconv.Itoa(1+i%10) }},
-	{"one need", oneNeed},
-	{"desk", func(int) string { return "/desk" }},
-	{"queue", func(i int) string { return "/queue?page=" + strconv.Itoa(1+i%10) }},
-	{"by turns", func(i int) string { return []string{"/needs", oneNeed(i), "/desk"}[i%3] }},
+	{"list", group, func(i int) string { return "/needs?page=" + strconv.Itoa(1+i%10) }},
+	{"list of a partner", partner, func(i int) string { return "/needs?page=" + strconv.Itoa(1+i%10) }},
+	{"list of one sector", partner, func(i int) string { return "/needs?sector=" + need.Sectors[i%len(need.Sectors)] }},
+	{"list of what waits", group, func(int) string { return "/needs?mine=waits" }},
+	{"one need", group, oneNeed},
+	{"desk", group, func(int) string { return "/desk" }},
+	{"queue", group, func(i int) string { return "/queue?page=" + strconv.Itoa(1+i%10) }},
+	{"API", partner, func(int) string { return "/api/v1/needs?limit=100" }},
+	{"by turns", group, byTurns},
 }
+
+func byTurns(i int) string { return []string{"/needs", oneNeed(i), "/desk"}[i%3] }
 
 func oneNeed(i int) string { return fmt.Sprintf("/needs/N-M%05d", i*7919%needs) }
 
 // BenchmarkPages asks over a socket.
 func BenchmarkPages(b *testing.B) {
 	at := serve(b)
-	client := enter(b, socket(), at, "technical group")
+	clients := map[string]*http.Client{group: enter(b, socket(), at, group), partner: enter(b, socket(), at, partner)}
 	for _, one := range asked {
-		b.Run(one.name, func(b *testing.B) { load(b, client, func(i int) string { return at + one.path(i) }) })
+		b.Run(one.name, func(b *testing.B) { load(b, clients[one.role], func(i int) string { return at + one.path(i) }) })
 	}
+}
+
+// BenchmarkStreams asks for all pages by turns while 500 others are open and
+// wait for what is new.
+func BenchmarkStreams(b *testing.B) {
+	at := serve(b)
+	client := enter(b, socket(), at, group)
+	told := make(chan time.Time, 2*pages)
+	for i := range pages {
+		follow(b, client, at, at+byTurns(i), told)
+	}
+	load(b, client, func(i int) string { return at + byTurns(i) })
+}
+
+// follow opens the page at address and listens; told hears when it changes.
+func follow(b *testing.B, client *http.Client, at, address string, told chan<- time.Time) {
+	b.Helper()
+	shown, err := read(client, address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	place := regexp.MustCompile(`data-live="([^"]+)"`).FindStringSubmatch(shown)
+	if place == nil {
+		b.Fatalf("%s is not live", address)
+	}
+	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, at+html.UnescapeString(place[1]), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	stream, err := client.Do(r)
+	if err != nil || stream.StatusCode != http.StatusOK {
+		b.Fatal(err, stream)
+	}
+	b.Cleanup(func() { stream.Body.Close() })
+	go func() {
+		for lines := bufio.NewScanner(stream.Body); lines.Scan(); {
+			if strings.HasPrefix(lines.Text(), "event: swap") {
+				told <- time.Now()
+			}
+		}
+	}()
 }
 
 // load asks for what address says, on schedule, and reports how long answers
@@ -161,27 +218,11 @@ func resident(b *testing.B) float64 {
 // BenchmarkVote votes on a need that 500 open pages show.
 func BenchmarkVote(b *testing.B) {
 	at := serve(b)
-	client := enter(b, socket(), at, "technical group")
+	client := enter(b, socket(), at, group)
 	page := at + "/needs/N-M00000"
-	shown, err := read(client, page)
-	if err != nil {
-		b.Fatal(err)
-	}
-	live := regexp.MustCompile(`data-live="([^"]+)"`).FindStringSubmatch(shown)[1]
 	told := make(chan time.Time, 2*pages)
 	for range pages {
-		stream, err := client.Get(at + live)
-		if err != nil || stream.StatusCode != http.StatusOK {
-			b.Fatal(err, stream)
-		}
-		b.Cleanup(func() { stream.Body.Close() })
-		go func() {
-			for lines := bufio.NewScanner(stream.Body); lines.Scan(); {
-				if strings.HasPrefix(lines.Text(), "event: swap") {
-					told <- time.Now()
-				}
-			}
-		}()
+		follow(b, client, at, page, told)
 	}
 	var took []time.Duration
 	for i := range seconds() {
