@@ -97,17 +97,44 @@ func (x *Index) Count(classes []Class) (n int) {
 	return n
 }
 
+// Among says of an item whether it is of one of some classes.
+func (x *Index) Among(classes []Class) func(item int32) bool {
+	in := make([]bool, len(x.classes)+1)
+	for _, c := range classes {
+		in[x.number[c]] = true
+	}
+	in[0] = false
+	return func(item int32) bool { return int(item) < len(x.of) && in[x.of[item]] }
+}
+
+// sparse is how many times less than all items some classes must hold for it
+// to be quicker to go through their buckets than through the classes of items.
+const sparse = 16
+
 // In yields the items of some classes, the largest first.
 func (x *Index) In(classes []Class) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		m := merge{lists: make([][]int32, 0, len(classes))}
-		for _, c := range classes {
-			m.add(x.Bucket(c))
+		if sparse*x.Count(classes) < len(x.of) {
+			x.merged(classes, yield)
+			return
 		}
-		for i, some := m.next(); some; i, some = m.next() {
-			if !yield(i) {
+		in := x.Among(classes)
+		for i := int32(len(x.of)) - 1; i >= 0; i-- {
+			if in(i) && !yield(i) {
 				return
 			}
+		}
+	}
+}
+
+func (x *Index) merged(classes []Class, yield func(int32) bool) {
+	m := merge{lists: make([][]int32, 0, len(classes))}
+	for _, c := range classes {
+		m.add(x.Bucket(c))
+	}
+	for i, some := m.next(); some; i, some = m.next() {
+		if !yield(i) {
+			return
 		}
 	}
 }

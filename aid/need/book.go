@@ -27,6 +27,7 @@ type Book struct {
 	items   []*item // in order of submission
 	byID    map[ID]int32
 	filed   class.Index
+	facets  map[facetWord]*set
 	realm   fact.Realm       // of every need
 	open    map[string]*line // by stage
 	waiting queue            // of every stage
@@ -39,7 +40,7 @@ type Book struct {
 func NewBook() *Book {
 	return &Book{procedures: procedure.NewBook(), words: words{newOnce[string, string]()},
 		scores: newOnce[string, []Score](), calls: newOnce[call, call](),
-		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, open: map[string]*line{}}
+		beside: map[fact.Pos]beside{}, byID: map[ID]int32{}, facets: map[facetWord]*set{}, open: map[string]*line{}}
 }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
@@ -92,14 +93,14 @@ func (b *Book) submit(f fact.Fact, s Submitted) {
 	b.realm = f.Realm
 	it := &item{id: s.Need, marking: uint8(usual), owner: b.put(string(s.Owner)), procedure: int32(s.Procedure), round: 1,
 		submitted: f.At.UnixMicro(), pos: f.Pos, changed: f.Pos}
-	b.ask(it, s.Asked)
 	if s.Emergency != nil {
 		it.lane = &lane{Lane: Lane{Emergency: *s.Emergency}}
 	}
-	b.begin(it, f)
 	i := int32(len(b.items))
 	b.items = append(b.items, it)
 	b.byID[s.Need] = i
+	b.ask(it, s.Asked)
+	b.begin(it, f)
 	b.enter(i)
 	b.recent.Add(f.Pos, s.Need)
 }

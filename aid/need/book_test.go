@@ -329,18 +329,32 @@ func checkFilters(t *rapid.T, w *world) {
 		Urgency: rapid.SampledFrom([]need.Urgency{"", need.Short, need.Long}).Draw(t, "urgency"), Criticality: rapid.SampledFrom([]need.Criticality{"", need.High, need.Low}).Draw(t, "criticality"),
 		Sector: rapid.SampledFrom([]string{"", "energy", "health"}).Draw(t, "sector"), Stage: rapid.SampledFrom([]string{"", "technical", "interagency", "x"}).Draw(t, "stage"),
 		Region: rapid.SampledFrom([]string{"", "UA-63", "UA-30"}).Draw(t, "region"), Hidden: rapid.Bool().Draw(t, "hidden")}
+	if rapid.Bool().Draw(t, "of a voter") {
+		f.For = &need.Voter{Seat: tech[rapid.IntRange(0, 1).Draw(t, "voter")].ID, Stages: []string{"technical", "interagency", "x"}[:rapid.IntRange(0, 3).Draw(t, "stages")]}
+	}
 	keys := w.book.Classes(every)
-	keys = keys[:rapid.IntRange(0, len(keys)).Draw(t, "buckets")]
+	for _, one := range []need.Filter{{Stage: "technical"}, {Stage: "interagency"}, {Line: f.Line}, {Sector: f.Sector}, {Region: f.Region, Hidden: f.Hidden},
+		{For: &need.Voter{Seat: tech[0].ID, Stages: []string{"technical"}}}} {
+		checkFilter(t, w, one, keys)
+	}
+	checkFilter(t, w, f, keys[:rapid.IntRange(0, len(keys)).Draw(t, "buckets")])
+}
+
+func checkFilter(t *rapid.T, w *world, f need.Filter, keys []class.Class) {
 	var want []need.ID
 	for h := range w.book.All() {
 		fits := (f.Line == "" || f.Line == h.Line) && (f.Urgency == "" || f.Urgency == h.Urgency) && (f.Criticality == "" || f.Criticality == h.Criticality) &&
 			(f.Sector == "" || f.Sector == h.Sector) && (f.Stage == "" || f.Stage == h.Stage) && (f.Region == "" || f.Region == h.Region && (f.Hidden || !h.HideRegion))
+		fits = fits && (f.For == nil || h.Status == need.Open && slices.Contains(f.For.Stages, h.Stage) && !w.book.Voted(h.ID, f.For.Seat))
 		if fits && slices.Contains(keys, h.Class) {
 			want = append(want, h.ID)
 		}
 	}
 	if got := ids(w.book.Find(keys, f)); !slices.Equal(got, want) || w.book.CountFound(append(slices.Clone(keys), keys...), f) != len(want) {
 		t.Fatalf("%+v finds %v, counts %d; want %v", f, got, w.book.CountFound(keys, f), want)
+	}
+	if got := w.book.Slice(keys, f, min(1, len(want)), len(want)); !slices.Equal(got, want[min(1, len(want)):]) {
+		t.Fatalf("all but the first of %v are %v", want, got)
 	}
 }
 

@@ -16,6 +16,7 @@ type Filter struct {
 	Stage       string // that the need waits in
 	Region      string // a hidden region is not found, so that asking for it tells nothing
 	Hidden      bool   // the reader may see hidden regions: they are found
+	For         *Voter // whose vote the need waits for
 }
 
 // Find yields the needs of some classes that f lets through, last submitted
@@ -41,38 +42,39 @@ func (b *Book) CountFound(classes []class.Class, f Filter) (n int) {
 	return n
 }
 
-// found walks the needs as they are kept: comparing words as numbers is many
-// times faster than unpacking what is then passed over.
+// Slice are the ids of those that Find yields from first to end, not including
+// end.
+func (b *Book) Slice(classes []class.Class, f Filter, first, end int) []ID {
+	ids, at := make([]ID, 0, end-first), 0
+	for it := range b.found(classes, f) {
+		if at >= end {
+			break
+		}
+		if at >= first {
+			ids = append(ids, it.id)
+		}
+		at++
+	}
+	return ids
+}
+
+// found walks the sets of what f asks for; without any, the classes alone.
 func (b *Book) found(classes []class.Class, f Filter) iter.Seq[*item] {
 	return func(yield func(*item) bool) {
-		lets, possible := b.filter(f)
+		sets, possible := b.narrowed(f)
 		if !possible {
 			return
 		}
-		for i := range b.filed.In(classes) {
-			if it := b.items[i]; lets(it) && !yield(it) {
+		all := b.filed.In(classes)
+		if len(sets) > 0 {
+			all = b.common(sets, classes)
+		}
+		for i := range all {
+			if !yield(b.items[i]) {
 				return
 			}
 		}
 	}
-}
-
-// filter is what f lets through; it is not possible when f asks for a word
-// that no need has.
-func (b *Book) filter(f Filter) (lets func(*item) bool, possible bool) {
-	possible = true
-	find := func(s string) word {
-		i, known := b.index[s]
-		possible = possible && known
-		return word(i)
-	}
-	line, urgency, criticality := find(string(f.Line)), find(string(f.Urgency)), find(string(f.Criticality))
-	sector, region := find(f.Sector), find(f.Region)
-	any := func(asked, is word) bool { return asked == 0 || asked == is }
-	return func(it *item) bool {
-		return any(line, it.line) && any(urgency, it.urgency) && any(criticality, it.criticality) && any(sector, it.sector) &&
-			any(region, it.region) && (region == 0 || f.Hidden || !it.hideRegion) && (f.Stage == "" || b.waitsIn(it, f.Stage))
-	}, possible
 }
 
 func (b *Book) waitsIn(it *item, stage string) bool {

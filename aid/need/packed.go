@@ -159,6 +159,10 @@ func moment(micro int64) time.Time {
 
 // ask puts what is asked for into it.
 func (b *Book) ask(it *item, a Asked) {
+	i := b.byID[it.id]
+	for _, w := range it.words() {
+		b.dropFacet(w.facet, w.word, i)
+	}
 	it.title, it.summary, it.weakness = b.pack(a.Title), b.pack(a.Summary), b.pack(a.Weakness)
 	it.line, it.urgency, it.criticality = b.put(string(a.Line)), b.put(string(a.Urgency)), b.put(string(a.Criticality))
 	it.usefulUntil, it.sector, it.region = b.put(string(a.UsefulUntil)), b.put(a.Sector), b.put(a.Region)
@@ -176,6 +180,9 @@ func (b *Book) ask(it *item, a Asked) {
 			p.currency, p.cost = b.put(string(l.Cost.Currency())), l.Cost.Minor()
 		}
 		it.lots = append(it.lots, p)
+	}
+	for _, w := range it.words() {
+		b.putFacet(w.facet, w.word, i)
 	}
 }
 

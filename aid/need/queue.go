@@ -59,6 +59,7 @@ func (l *line) of(by seat.ID) []entry {
 func (b *Book) wait(stage string, i int32) {
 	it := b.items[i]
 	e := entry{it.due, i}
+	b.putFacet(byStage, b.put(stage), i)
 	if b.open[stage] == nil {
 		b.open[stage] = &line{seats: map[seat.ID]*queue{}}
 	}
@@ -74,6 +75,7 @@ func (b *Book) wait(stage string, i int32) {
 
 func (b *Book) waitNoMore(stage string, i int32) {
 	e, l := entry{b.items[i].due, i}, b.open[stage]
+	b.dropFacet(byStage, b.put(stage), i)
 	if l == nil {
 		return // its procedure was adopted after it was submitted, and it never waited
 	}

@@ -29,17 +29,25 @@ type List[T any] struct {
 //
 // Errors: ErrCursor.
 func Cut[T any](all []T, in PageInput) (List[T], error) {
+	return Page(len(all), in, func(first, end int) []T { return all[first:end] })
+}
+
+// Page is Cut of a list that is not at hand: slice makes a part of its total
+// items.
+//
+// Errors: ErrCursor.
+func Page[T any](total int, in PageInput, slice func(first, end int) []T) (List[T], error) {
 	start := 0
 	if in.After != "" {
 		n, err := strconv.Atoi(in.After)
-		if err != nil || n < 0 || n > len(all) {
+		if err != nil || n < 0 || n > total {
 			return List[T]{}, ErrCursor.With("after", strconv.QuoteToASCII(in.After))
 		}
 		start = n
 	}
-	end := min(start+in.Limit, len(all))
-	page := List[T]{Items: all[start:end], Total: len(all)}
-	if end < len(all) {
+	end := min(start+in.Limit, total)
+	page := List[T]{Items: slice(start, end), Total: total}
+	if end < total {
 		page.Next = strconv.Itoa(end)
 	}
 	return page, nil

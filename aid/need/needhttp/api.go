@@ -211,13 +211,11 @@ func (h *Handler) apiNeeds(ctx context.Context, in *needsInput) (*needsOutput, e
 	var page api.List[need.ID]
 	var rows []row
 	h.View(func(b Books) {
-		var ids []need.ID
-		for head := range f.matches(b, rd) {
-			ids = append(ids, head.ID)
-		}
-		if page, err = api.Cut(ids, in.PageInput); err == nil {
-			rows = rowsOf(b, page.Items)
-		}
+		classes, narrow := f.classes(b, rd), f.narrow(b, rd)
+		page, err = api.Page(b.Needs.CountFound(classes, narrow), in.PageInput, func(first, end int) []need.ID {
+			return b.Needs.Slice(classes, narrow, first, end)
+		})
+		rows = rowsOf(b, page.Items)
 	})
 	if err != nil {
 		return nil, err

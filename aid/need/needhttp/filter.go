@@ -85,55 +85,13 @@ func stageOf(h need.Head) string {
 // matches yields the needs that r may see and that fit f, newest first. Their
 // titles are left out, as Find leaves them.
 func (f filter) matches(b Books, r Reader) iter.Seq[need.Head] {
-	return f.among(b, r, f.classes(b, r))
-}
-
-// among is matches when the classes are at hand.
-func (f filter) among(b Books, r Reader, classes []class.Class) iter.Seq[need.Head] {
-	found := b.Needs.Find(classes, f.narrow())
-	if f.mine != waits {
-		return found
-	}
-	return func(yield func(need.Head) bool) {
-		for h := range found {
-			if waitsFor(b, r, h) && !yield(h) {
-				return
-			}
-		}
-	}
-}
-
-// count is how many among yields.
-func (f filter) count(b Books, r Reader, classes []class.Class) (n int) {
-	if f.mine != waits {
-		return b.Needs.CountFound(classes, f.narrow())
-	}
-	for range f.among(b, r, classes) {
-		n++
-	}
-	return n
-}
-
-// slice are those of among from first to end, not including end.
-func (f filter) slice(b Books, r Reader, classes []class.Class, first, end int) []need.ID {
-	ids := make([]need.ID, 0, end-first)
-	i := 0
-	for h := range f.among(b, r, classes) {
-		if i >= end {
-			break
-		}
-		if i >= first {
-			ids = append(ids, h.ID)
-		}
-		i++
-	}
-	return ids
+	return b.Needs.Find(f.classes(b, r), f.narrow(b, r))
 }
 
 // classes are those that r may see and in which f finds anything.
 func (f filter) classes(b Books, r Reader) []class.Class {
 	return b.Needs.Classes(func(c class.Class) bool {
-		return !(f.mine == own && c.Owner != string(r.Seat.Holder) || f.mine == waits && !need.VotedOn(c) ||
+		return !(f.mine == own && c.Owner != string(r.Seat.Holder) || f.mine == waits && (!need.VotedOn(c) || c.Owner == string(r.Seat.Holder)) ||
 			f.stage != "" && !f.stands(c)) && r.May(c)
 	})
 }
@@ -172,8 +130,14 @@ func (f filter) takes(b Books, r Reader, h need.Head) bool {
 	return true
 }
 
-func (f filter) narrow() need.Filter {
+func (f filter) narrow(b Books, r Reader) need.Filter {
 	out := need.Filter{Line: f.line, Sector: f.sector, Urgency: f.urgency}
+	if f.mine == waits {
+		out.For = &need.Voter{Seat: r.Seat.ID}
+		if r.Seat.Role.InBody() {
+			out.For.Stages = stagesOf(b, r.Seat)
+		}
+	}
 	if f.stage != "" && f.stage != need.Provisional && f.status() == need.Open {
 		out.Stage = f.stage
 	}

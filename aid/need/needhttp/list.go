@@ -99,12 +99,12 @@ func listMarking(r Reader) tlp.Marking {
 }
 
 func (v listView) gather(b Books, page string) ([]row, query.Window, error) {
-	classes := v.classes(b, v.reader)
-	window, err := query.Page(page, v.count(b, v.reader, classes))
+	classes, narrow := v.classes(b, v.reader), v.narrow(b, v.reader)
+	window, err := query.Page(page, b.Needs.CountFound(classes, narrow))
 	if err != nil {
 		return nil, window, err
 	}
-	return rowsOf(b, v.slice(b, v.reader, classes, window.First, window.End)), window, nil
+	return rowsOf(b, b.Needs.Slice(classes, narrow, window.First, window.End)), window, nil
 }
 
 // gatherBoard fills a column for each stage that is asked for. Needs that
