@@ -137,7 +137,7 @@ func (s *site) submitsTwice(t *testing.T, b *webtest.Browser) {
 
 	// Back, and something else is typed: that is no slip, and is asked about.
 	p.Back()
-	fill(p, map[string]string{"title": "Something else"})
+	fill(p, map[string]string{"title": "Something else", "summary": "Radios that reach the crews of two substations."})
 	p.Expect("409")
 	presses(p, "form.form .do .primary")
 	awaits(p, ".notice-attention", "This form was sent before, and that is recorded; nothing was recorded now.")

@@ -54,15 +54,16 @@ func (e Entry) name() string {
 	return e.Name
 }
 
-// input are the attributes of an input.
+// input are the attributes of an input. None says autocomplete="off": a browser
+// that had to load the page anew after the back button would leave it empty.
 func (e Entry) input() templ.Attributes {
 	switch e.Kind {
 	case AsNumber:
-		return templ.Attributes{"type": "text", "inputmode": "numeric", "class": "short", "autocomplete": "off"}
+		return templ.Attributes{"type": "text", "inputmode": "numeric", "class": "short"}
 	case AsAmount:
-		return templ.Attributes{"type": "text", "inputmode": "decimal", "autocomplete": "off"}
+		return templ.Attributes{"type": "text", "inputmode": "decimal"}
 	case AsCode:
-		return templ.Attributes{"type": "text", "class": "short", "autocomplete": "off", "autocapitalize": "characters"}
+		return templ.Attributes{"type": "text", "class": "short", "autocapitalize": "characters"}
 	case AsDay:
 		return templ.Attributes{"type": "date", "class": "date"}
 	}

@@ -29,4 +29,13 @@
     clearTimeout(wait);
     wait = setTimeout(ask, 400);
   });
+  // A browser keeps a page to come back to only when nothing of it is on its way.
+  addEventListener("pagehide", () => {
+    clearTimeout(wait);
+    asking?.abort();
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(wait);
+    asking?.abort();
+  });
 })();
