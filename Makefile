@@ -87,8 +87,9 @@ crash: go needs ## kill, pause and cut off hubs again and again, longer than mak
 	$(GO) test -count=1 -timeout 60m -run 'Kill|Histories|PausedHub|Disk' -v ./record/...
 	TALLINN_FLIPS=10000 $(GO) test -count=1 -timeout 60m -v ./app/inspect
 
-generate: go ## write the Go files of the .templ pages anew
+generate: go ## write the Go files of the .templ pages anew, and the list of what tests prove of ASVS
 	$(GO) tool templ generate -log-level warn
+	$(GO) test -count=1 -run '^TestASVS$$' . -write-asvs
 
 fuzz: go ## run every fuzz target for FUZZTIME, 20 s unless said
 	@set -e; for package in $$($(GO) list ./...); do \

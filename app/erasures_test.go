@@ -47,6 +47,8 @@ func filesWith(t *testing.T, dir, what string) (found []string) {
 // TestErasePerson: a name lies in clear in no file of the data folder. Two
 // persons erase a third: the key is in no file any more, the sessions end, and
 // the record stays whole.
+//
+// ASVS 2.3.5, 7.4.2
 func TestErasePerson(t *testing.T) {
 	dir, ctx := t.TempDir(), t.Context()
 	hub, err := app.Open(ctx, app.Config{Data: dir, Log: slog.New(slog.DiscardHandler)})

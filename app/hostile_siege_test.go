@@ -40,6 +40,8 @@ func TestCodesAreExplained(t *testing.T) {
 
 // TestLogTellsNothing: a session full of what is nobody's business leaves
 // nothing of it in the log.
+//
+// ASVS 14.2.1, 16.2.5, 16.3.2
 func TestLogTellsNothing(t *testing.T) {
 	h := besieged(t)
 	secrets := []string{"olena.kovalenko", "kovalenko%40example", "380501234567", "203.0.113.7", "198.51.100.9", "Firefox/of-olena",
@@ -92,6 +94,8 @@ func (j *journal) settle(t *testing.T, text string) {
 
 // TestMemoryIsBounded: those whom the hub does not let through cannot make it
 // keep what they send.
+//
+// ASVS 2.4.1
 func TestMemoryIsBounded(t *testing.T) {
 	const callers, most = 24, 96 << 20
 	h := serve(t, empty)

@@ -28,6 +28,8 @@ import (
 // the reader's language with the status and the code that the table says, or
 // answered; nothing is written, nothing of the inside is told, and nothing
 // goes wrong in the log.
+//
+// ASVS 1.2.1, 1.2.2, 1.2.4, 1.5.2, 1.5.3, 4.1.4, 4.2.1, 5.2.1, 13.4.4, 15.3.3, 16.5.1
 func TestHostile(t *testing.T) {
 	h := besieged(t)
 	for _, part := range []struct {

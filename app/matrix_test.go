@@ -202,6 +202,8 @@ func (v *visitor) ask(route, id string) (status int, header, body string) {
 // TestRightsMatrix crosses every route with every role, every marking, own and
 // other party, stage and realm. Who may not see a need gets the very answer
 // that a need which never was gets: status, headers and body.
+//
+// ASVS 8.2.1, 8.2.2, 8.2.3
 func TestRightsMatrix(t *testing.T) {
 	s, hub := playHub(t)
 	routes := hub.Routes(fact.Exercise)
@@ -347,6 +349,8 @@ func (v *visitor) lists(role, route string, seen, hidden []string) {
 
 // TestReadingRed: what is TLP:RED stands in lists without its words; whoever
 // opens it is logged for its owner, and when that fails nothing is shown.
+//
+// ASVS 16.5.3
 func TestReadingRed(t *testing.T) {
 	s, hub := playHub(t)
 	owner, named := s.acts(t, "cyber officer", 0), s.acts(t, "programme officer", 1)

@@ -20,6 +20,8 @@ import (
 
 // TestMetrics: an operator sees what a hub does, at an address of its own, and
 // nobody's name, address or thing.
+//
+// ASVS 13.4.5
 func TestMetrics(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

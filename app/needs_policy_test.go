@@ -164,6 +164,8 @@ func TestRightsOnNeeds(t *testing.T) {
 
 // TestHiddenIsMissing: to those who may not see a need, it is answered in the
 // very bytes in which a need that never was is answered.
+//
+// ASVS 8.2.2
 func TestHiddenIsMissing(t *testing.T) {
 	s := playSite(t)
 	ids := oneOfEach(t, s)
@@ -212,6 +214,8 @@ func TestListsCountWhatIsSeen(t *testing.T) {
 
 // TestNeedRealms: a seat of the exercise changes nothing and sees nothing of
 // the real realm, and its token opens nothing else.
+//
+// ASVS 8.4.1
 func TestNeedRealms(t *testing.T) {
 	s := playSite(t)
 	ids := oneOfEach(t, s)

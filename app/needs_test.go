@@ -196,6 +196,8 @@ func (v *visitor) votes(page, verdict, reason string) string {
 
 // TestNeedJourney: from a typed need to a validated one, with every double
 // submit, and what each is told.
+//
+// ASVS 2.3.1
 func TestNeedJourney(t *testing.T) {
 	s := playSite(t)
 	officer := s.acts(t, "cyber officer", 0)
@@ -352,6 +354,8 @@ func TestNeedReturned(t *testing.T) {
 // TestNeedForm: everything wrong is said at once, in the order of the form,
 // what was typed stays, and the warning stands before any free text in both
 // languages.
+//
+// ASVS 2.2.2
 func TestNeedForm(t *testing.T) {
 	s := playSite(t)
 	officer := s.acts(t, "cyber officer", 0)

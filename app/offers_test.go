@@ -61,6 +61,8 @@ func (s *site) send(token, key, path string, body any) (status int, answer strin
 
 // TestExactlyWhatFits: a hundred reservations at once, of one need, take
 // exactly what it has; and a hundred clicks of one button record one.
+//
+// ASVS 2.3.2, 2.3.4
 func TestExactlyWhatFits(t *testing.T) {
 	s, hub := playHub(t)
 	var id need.ID

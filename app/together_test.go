@@ -141,6 +141,8 @@ func TestSeen(t *testing.T) {
 
 // TestDatabaseAway: without its database a hub reads, records nothing, says so
 // to the balancer after five seconds, and comes back by itself.
+//
+// ASVS 16.5.3
 func TestDatabaseAway(t *testing.T) {
 	t.Parallel()
 	server := clustertest.Start(t, nil)

@@ -147,6 +147,7 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 }
 
+// ASVS 1.5.2, 1.5.3
 func TestDecodeRefuses(t *testing.T) {
 	good := string(kept(t, "full"))
 	for name, swap := range map[string][2]string{

@@ -40,6 +40,7 @@ func people(t *testing.T, now *time.Time) (*identity.People, string) {
 	return p, dir
 }
 
+// ASVS 7.2.3, 7.4.1
 func TestSignInByLink(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	p, dir := people(t, &now)
@@ -80,6 +81,7 @@ func TestSignInByLink(t *testing.T) {
 	}
 }
 
+// ASVS 7.3.2
 func TestThingsExpire(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	p, _ := people(t, &now)

@@ -47,6 +47,8 @@ func inFiles(t *testing.T, dir, what string) bool {
 
 // TestErase: a name lies nowhere in clear; when the person is erased it is
 // gone, with every way to sign in, and the id stays.
+//
+// ASVS 7.4.2
 func TestErase(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	p, dir := people(t, &now)

@@ -18,6 +18,7 @@ func random() *bytes.Reader {
 	return bytes.NewReader(b)
 }
 
+// ASVS 6.3.2
 func TestTokens(t *testing.T) {
 	dir := t.TempDir()
 	tokens, err := identity.OpenTokens(dir, random())

@@ -21,6 +21,7 @@ func somebody(t *testing.T, now *time.Time) (*identity.People, string) {
 	return p, id
 }
 
+// ASVS 7.2.4, 7.4.1
 func TestSessions(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	p, id := somebody(t, &now)
@@ -73,6 +74,7 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// ASVS 7.5.3
 func TestFresh(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for _, one := range []struct {
@@ -128,6 +130,8 @@ func TestRecoverySheet(t *testing.T) {
 
 // TestTries: failures are counted for each account, known or not, and an
 // account that nobody has answers like one with another code.
+//
+// ASVS 6.3.1, 6.3.8
 func TestTries(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	p, id := somebody(t, &now)

@@ -129,6 +129,8 @@ func anyClass(t *rapid.T) class.Class {
 
 // Lists and counts are unions of buckets; they must say what Cedar says of
 // each object by itself, however often objects change their class.
+//
+// ASVS 8.3.2
 func TestIndexEqualsCedar(t *testing.T) {
 	e := engine(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -166,6 +168,8 @@ func TestIndexEqualsCedar(t *testing.T) {
 }
 
 // Nobody sees across realms more than a visitor does.
+//
+// ASVS 8.4.1
 func TestRealmsNeverMix(t *testing.T) {
 	e := engine(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -57,6 +57,7 @@ func TestStatusOfEachKind(t *testing.T) {
 	}
 }
 
+// ASVS 16.5.1
 func TestInternalErrorsAreWithheld(t *testing.T) {
 	for _, tt := range []struct{ path, accept string }{
 		{"/x", "text/html"}, {"/x", "application/json"}, {"/api/v1/x", "*/*"},

@@ -136,7 +136,7 @@ func render(w http.ResponseWriter, r *http.Request, status int, p Page, body tem
 	h.Set("Content-Language", string(p.Lang))
 	h.Add("Vary", "Accept-Language, Cookie")
 	if status == http.StatusOK {
-		h.Set("Cache-Control", "no-cache") // kept, and asked about each time
+		h.Set("Cache-Control", "private, no-cache") // kept by the reader's browser alone, which asks each time
 		tag := etag(buf.Bytes())
 		h.Set("ETag", tag)
 		if matches(r.Header.Get("If-None-Match"), tag) {

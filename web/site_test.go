@@ -43,6 +43,7 @@ func site(t *testing.T, s web.Site) (http.Handler, *bytes.Buffer) {
 	return h, log
 }
 
+// ASVS 3.4.2, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 3.4.8
 func TestHeaders(t *testing.T) {
 	h, _ := site(t, web.Site{})
 	for _, path := range []string{"/page/x", "/nothing", "/panic"} {
@@ -61,6 +62,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// ASVS 3.5.3, 4.1.4
 func TestMissingRoutesAndMethods(t *testing.T) {
 	h, _ := site(t, web.Site{})
 	if d := webtest.Get(t, h, "/nothing/here", "uk"); d.Status != 404 || d.Text("h1") != "Тут нічого немає" {
@@ -72,6 +74,7 @@ func TestMissingRoutesAndMethods(t *testing.T) {
 	}
 }
 
+// ASVS 3.5.1
 func TestOtherSitesCannotPost(t *testing.T) {
 	h, _ := site(t, web.Site{})
 	for origin, want := range map[string]int{"cross-site": 403, "same-origin": 200, "": 200} {
@@ -85,6 +88,7 @@ func TestOtherSitesCannotPost(t *testing.T) {
 	}
 }
 
+// ASVS 5.2.1
 func TestLimits(t *testing.T) {
 	h, _ := site(t, web.Site{MaxBody: 100, Timeout: 20 * time.Millisecond})
 	body := strings.Repeat("x", 101)
@@ -101,6 +105,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// ASVS 16.5.3
 func TestPanicIsAnInternalError(t *testing.T) {
 	h, log := site(t, web.Site{})
 	d := webtest.Get(t, h, "/panic", "en")
@@ -109,6 +114,7 @@ func TestPanicIsAnInternalError(t *testing.T) {
 	}
 }
 
+// ASVS 16.2.5
 func TestLogHoldsNothingOfAPerson(t *testing.T) {
 	h, log := site(t, web.Site{})
 	r := httptest.NewRequest(http.MethodGet, "/page/olena?q=private", nil)

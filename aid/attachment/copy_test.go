@@ -166,6 +166,8 @@ func archive(t *testing.T, first string) []byte {
 }
 
 // TestTypes: the content decides, whatever the name says.
+//
+// ASVS 5.2.2
 func TestTypes(t *testing.T) {
 	bomb := pngWith(t)
 	binary.BigEndian.PutUint32(bomb[16:], 1<<20)
@@ -216,6 +218,8 @@ func TestTypes(t *testing.T) {
 
 // FuzzCopy: whatever is sent, nothing of it panics, and a picture that comes
 // through is clean: copied again it stays as it is.
+//
+// ASVS 5.2.2
 func FuzzCopy(f *testing.F) {
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\xff\xd9"))
 	f.Add([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"))

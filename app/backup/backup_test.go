@@ -202,6 +202,7 @@ func mustRead(t *testing.T, path string) []byte {
 	return raw
 }
 
+// ASVS 5.3.3
 func TestRefusals(t *testing.T) {
 	dir, _ := folder(t)
 	temp := t.TempDir()

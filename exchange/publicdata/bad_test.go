@@ -248,6 +248,8 @@ func TestEveryProblemIsListed(t *testing.T) {
 }
 
 // Markup is data: the page that shows it escapes it.
+//
+// ASVS 1.2.1
 func TestMarkupPassesThroughAsData(t *testing.T) {
 	const markup = `<img src=x onerror="alert(1)">&amp;{{.}}=1+1`
 	h := newHub()

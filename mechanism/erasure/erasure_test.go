@@ -12,6 +12,8 @@ import (
 
 // TestErasure: it takes two persons of the desk within a week, and neither is
 // the one who is erased.
+//
+// ASVS 2.3.5
 func TestErasure(t *testing.T) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	desk := func(role seat.Role) seat.Seat {

@@ -14,6 +14,8 @@ import (
 
 // TestPrivate: no address, nor a name that leads to one, opens what is not
 // public, unless its network is configured; a redirect is not followed.
+//
+// ASVS 1.3.6
 func TestPrivate(t *testing.T) {
 	called := 0
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -41,6 +43,7 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
+// ASVS 1.2.2
 func TestCheck(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"https://hooks.example/a": true, "https://8.8.8.8/": true, "https://[2606:4700::1]/": true,

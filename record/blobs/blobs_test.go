@@ -56,6 +56,8 @@ func get(s *blobs.Store, sum string, lock []byte) ([]byte, error) {
 
 // TestBlobs: what was put comes back, of every length about a chunk's end; the
 // file holds nothing of it, and is called by its hash.
+//
+// ASVS 5.3.2
 func TestBlobs(t *testing.T) {
 	s, dir := store(t)
 	for _, n := range []int{0, 1, 65535, 65536, 65537, 131072, 131073, 300_000} {

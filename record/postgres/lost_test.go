@@ -141,6 +141,8 @@ func hubbed(t *testing.T, cfg postgres.Config, follow bool) (*record.Record, *re
 
 // TestLostReply cuts the line after the database has been asked to commit, or
 // before: the hub finds out which, and records the command once.
+//
+// ASVS 2.3.3
 func TestLostReply(t *testing.T) {
 	for _, tt := range []struct {
 		name          string

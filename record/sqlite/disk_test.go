@@ -165,6 +165,8 @@ func (r *trial) survives(disk *disktest.Disk, folder string) {
 
 // TestDisk makes every operation of a record's life fail in turn, each in
 // every way: nothing is acknowledged that a cut of power could take.
+//
+// ASVS 2.3.3
 func TestDisk(t *testing.T) {
 	t.Parallel()
 	step, kinds := 28, 1 // one operation in 28, in one way; "make crash" takes all in all ways

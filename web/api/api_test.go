@@ -91,6 +91,8 @@ func ask(t testing.TB, h http.Handler, method, path, body string, header ...stri
 
 // TestDetails: whatever a body or a query can have wrong is told with a code
 // of its own, in both languages.
+//
+// ASVS 2.2.2, 15.3.3
 func TestDetails(t *testing.T) {
 	h := site(io.Discard, nil)
 	for _, tt := range []struct{ name, body, place, code, english string }{
@@ -210,6 +212,8 @@ func (c *counter) Read(b []byte) (int, error) {
 }
 
 // TestSlowBody: a body that stops coming is given up, in virtual time.
+//
+// ASVS 2.4.1
 func TestSlowBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := net.Pipe()
