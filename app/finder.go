@@ -183,7 +183,10 @@ func (f *finder) run(ctx context.Context) {
 		f.done++
 		f.wake()
 		f.mu.Unlock()
-		if err == nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
+			return // what is left in the queue is filed at the next start
+		}
+		if err == nil {
 			rest = firstRest
 			continue
 		}
