@@ -131,7 +131,7 @@ func scanSession(scan func(...any) error) (s Session, sealed string, err error) 
 // Errors: ErrSession; those of the database.
 func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	hash := hashOf(token)
-	s, sealed, err := scanSession(p.db.visit.QueryRowContext(ctx, hash).Scan)
+	s, sealed, err := scanSession(row{p.db.visit.QueryRowContext(ctx, hash), p.db, ctx}.Scan)
 	now := p.now()
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !now.Before(s.Expires) {
 		return Session{}, ErrSession

@@ -39,6 +39,9 @@ var (
 	// ErrRelation refuses a word that says nothing of two needs.
 	ErrRelation = fault.New(fault.Invalid, "need.relation",
 		"{{.relation}} does not say how two needs are to each other; choose one of: {{.relations}}")
+	// ErrOther refuses another need that is not there, or not for its reader.
+	ErrOther = fault.New(fault.Invalid, "need.other",
+		"there is no such other need that you see; enter the number of one, such as N-0417")
 	// ErrRelatedSelf refuses a need and itself.
 	ErrRelatedSelf = fault.New(fault.Invalid, "need.related_self",
 		"{{.need}} cannot be compared with itself; name another need")
@@ -113,7 +116,7 @@ func (h Head) WhyNotRelate(by seat.Seat, now time.Time) error {
 // Relate says how n is to other. That the seat by sees both, its caller looks
 // at.
 //
-// Errors: those of Head.WhyNotRelate; ErrMissing, ErrRelatedSelf, ErrRelation,
+// Errors: those of Head.WhyNotRelate; ErrOther, ErrRelatedSelf, ErrRelation,
 // ErrRelated.
 func (t *Ties) Relate(n, other Head, by seat.Seat, now time.Time, relation Relation) ([]fact.Body, error) {
 	if err := n.WhyNotRelate(by, now); err != nil {
@@ -121,7 +124,7 @@ func (t *Ties) Relate(n, other Head, by seat.Seat, now time.Time, relation Relat
 	}
 	switch {
 	case !other.Exists():
-		return nil, ErrMissing
+		return nil, ErrOther
 	case other.ID == n.ID:
 		return nil, ErrRelatedSelf.With("need", n.ID)
 	case !slices.Contains(Relations, relation):

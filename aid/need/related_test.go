@@ -36,7 +36,7 @@ func TestRelate(t *testing.T) {
 		{"a partner", n, other, sits(seat.Programme, "p"), need.SameAs, need.ErrNotRelater},
 		{"nobody", n, other, seat.Seat{}, need.SameAs, seat.ErrMissing},
 		{"nothing", need.Head{}, other, sits(seat.Officer, ""), need.SameAs, need.ErrMissing},
-		{"to nothing", n, need.Head{}, sits(seat.Officer, ""), need.SameAs, need.ErrMissing},
+		{"to nothing", n, need.Head{}, sits(seat.Officer, ""), need.SameAs, need.ErrOther},
 		{"to itself", n, n, sits(seat.Officer, ""), need.SameAs, need.ErrRelatedSelf},
 		{"no word", n, other, sits(seat.Officer, ""), "alike", need.ErrRelation},
 	} {

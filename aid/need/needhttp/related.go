@@ -146,11 +146,11 @@ func (h *Handler) relate(ctx context.Context, tx Tx, b Books, n need.Head, said 
 // other is a need that the reader names beside another; what is hidden is
 // missing.
 //
-// Errors: need.ErrMissing.
+// Errors: need.ErrOther.
 func (h *Handler) other(tx Tx, b Books, rd Reader, id string) (need.Head, error) {
 	other, known := b.Needs.Head(need.ID(id))
 	if !known || !rd.sees(other, need.Summary) {
-		return need.Head{}, need.ErrMissing
+		return need.Head{}, need.ErrOther
 	}
 	return other, tx.Read(id)
 }
