@@ -89,7 +89,7 @@ func TestLikely(t *testing.T) {
 	if a := tech.call(second+"/related", "k", said); a.status != http.StatusConflict || !strings.Contains(a.body, "need.related_already") {
 		t.Errorf("said twice: %d %s", a.status, a.body)
 	}
-	if a := officer.call(second+"/related", "k", map[string]any{"other": "N-0000", "relation": "same"}); a.status != http.StatusBadRequest || !strings.Contains(a.body, "need.other") {
+	if a := officer.call(second+"/related", "k", map[string]any{"other": "N-0000", "relation": "same"}); a.status != http.StatusBadRequest || !strings.Contains(a.body, "need.no_other") {
 		t.Errorf("to nothing: %d %s", a.status, a.body)
 	}
 

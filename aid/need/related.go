@@ -40,7 +40,7 @@ var (
 	ErrRelation = fault.New(fault.Invalid, "need.relation",
 		"{{.relation}} does not say how two needs are to each other; choose one of: {{.relations}}")
 	// ErrOther refuses another need that is not there, or not for its reader.
-	ErrOther = fault.New(fault.Invalid, "need.other",
+	ErrOther = fault.New(fault.Invalid, "need.no_other",
 		"there is no such other need that you see; enter the number of one, such as N-0417")
 	// ErrRelatedSelf refuses a need and itself.
 	ErrRelatedSelf = fault.New(fault.Invalid, "need.related_self",
