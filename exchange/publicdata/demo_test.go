@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -477,18 +476,4 @@ func load(t testing.TB, name string) [][]string {
 		t.Fatal(err)
 	}
 	return rows[1:]
-}
-
-// doc/account.md has every contribution with the same words as expected.csv.
-func TestAccountListsEveryContribution(t *testing.T) {
-	doc, err := os.ReadFile("../../doc/account.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range expected(t) {
-		id, ok := strings.CutPrefix(row[0], "contributions.csv/")
-		if ok && !strings.Contains(string(doc), "| `"+id+"` | "+row[1]+" | "+row[2]+" | "+row[3]+" |") {
-			t.Errorf("doc/account.md lacks the line of %s as expected.csv has it", id)
-		}
-	}
 }
