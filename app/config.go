@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"tallinn/identity/provider"
 )
 
 // Config says how a hub runs. The zero value of each field works.
@@ -35,6 +37,10 @@ type Config struct {
 	TLS TLS
 	// Notices says how people are told what waits for them.
 	Notices Notices
+	// Providers are OpenID providers at which persons may sign in once they
+	// have added their identity there; none when empty. Passkeys, links and
+	// sheets work whether these answer or not.
+	Providers []provider.Settings
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Random is the source of ids, salts and tokens; crypto/rand when nil.

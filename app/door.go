@@ -16,7 +16,7 @@ import (
 // door is where persons sign in and seats are chosen.
 func (h *Hub) door() *identityhttp.Handler {
 	d := &identityhttp.Handler{People: h.people, Log: h.cfg.Log, Now: h.cfg.Now, Gate: h.personGate,
-		Origin: h.cfg.Origin, Secure: h.secure(), Seats: h.seatsOf, Headings: h.headings, Name: h.callName}
+		Origin: h.cfg.Origin, Secure: h.secure(), Seats: h.seatsOf, Headings: h.headings, Name: h.callName, Providers: h.providers}
 	if h.demo {
 		d.Invented, d.Sits = h.invented, h.sits
 	}

@@ -17,6 +17,8 @@ import (
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/identity"
+	"tallinn/identity/identityhttp"
+	"tallinn/identity/provider"
 	"tallinn/mechanism/report/reporthttp"
 	"tallinn/mechanism/seat"
 	"tallinn/policy"
@@ -56,17 +58,18 @@ const (
 
 // A Hub is the whole program on one data folder.
 type Hub struct {
-	cfg      Config
-	lock     io.Closer
-	store    record.Store
-	record   *record.Record
-	state    *State
-	tokens   *identity.Tokens
-	people   *identity.People
-	keys     *keyring.Ring
-	blobs    *blobs.Store
-	policy   *policy.Engine
-	readings *reads.Log
+	cfg       Config
+	lock      io.Closer
+	store     record.Store
+	record    *record.Record
+	state     *State
+	tokens    *identity.Tokens
+	people    *identity.People
+	keys      *keyring.Ring
+	blobs     *blobs.Store
+	policy    *policy.Engine
+	providers []identityhttp.Provider
+	readings  *reads.Log
 
 	metrics  *metrics
 	changes  changes // for pages that are open
@@ -86,6 +89,13 @@ type Hub struct {
 // OpenTokens, keyring.Open and OpenPeople or OpenSharedPeople.
 func Open(ctx context.Context, cfg Config) (_ *Hub, err error) {
 	h := &Hub{cfg: withDefaults(cfg), state: newState(), metrics: newMetrics(Version), reported: reporthttp.NewLimit()}
+	for _, s := range cfg.Providers {
+		p, err := provider.New(s, h.cfg.Now)
+		if err != nil {
+			return nil, err
+		}
+		h.providers = append(h.providers, p)
+	}
 	if err := os.MkdirAll(h.cfg.Data, 0o700); err != nil {
 		return nil, ErrData.With("dir", h.cfg.Data).With("why", err).Because(err)
 	}

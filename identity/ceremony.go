@@ -53,11 +53,7 @@ func (p *People) asked(ctx context.Context, person, token string) (webauthn.Sess
 	if err != nil {
 		return webauthn.SessionData{}, err
 	}
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(sealed) < seal.NonceSize() {
-		return webauthn.SessionData{}, ErrPasskey
-	}
-	raw, err := seal.Open(nil, sealed[:seal.NonceSize()], sealed[seal.NonceSize():], []byte(person))
+	raw, err := unseal(seal, token, []byte(person))
 	if err != nil {
 		return webauthn.SessionData{}, ErrPasskey
 	}

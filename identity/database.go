@@ -54,11 +54,25 @@ func openFile(ctx context.Context, dir string) (database, error) {
 	if _, err := db.ExecContext(ctx, peopleSchema+`; PRAGMA wal_checkpoint(FULL)`); err != nil {
 		return database{}, errors.Join(err, db.Close())
 	}
+	if err := addColumn(ctx, db); err != nil {
+		return database{}, errors.Join(err, db.Close())
+	}
 	return database{DB: db}.prepared(ctx)
 }
 
 // connections is how many a hub has open to the persons at a time.
 const connections = 8
+
+// addColumn adds what an earlier version's table of visits lacks.
+func addColumn(ctx context.Context, db *sql.DB) error {
+	var has int
+	err := db.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('visits') WHERE name = 'vouched'`).Scan(&has)
+	if err != nil || has > 0 {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `ALTER TABLE visits ADD COLUMN vouched INTEGER NOT NULL DEFAULT 0`)
+	return err
+}
 
 func openServer(ctx context.Context, dsn string) (database, error) {
 	cfg, err := pgx.ParseConfig(dsn)
@@ -100,7 +114,8 @@ func makeTables(ctx context.Context, db *sql.DB) error {
 	}
 	defer func() { _ = tx.Rollback() }() // after the commit it does nothing
 	for _, q := range []string{`SELECT pg_advisory_xact_lock(hashtext('` + Schema + `'))`,
-		`CREATE SCHEMA IF NOT EXISTS ` + Schema, serverWords.Replace(peopleSchema)} {
+		`CREATE SCHEMA IF NOT EXISTS ` + Schema, serverWords.Replace(peopleSchema),
+		`ALTER TABLE visits ADD COLUMN IF NOT EXISTS vouched bigint NOT NULL DEFAULT 0`} {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return err
 		}

@@ -256,7 +256,8 @@ func (p *People) Passkeys(ctx context.Context, person string) ([]Passkey, error)
 	return list, rows.Err()
 }
 
-// RemovePasskey takes a passkey away, unless it is the person's last way in.
+// RemovePasskey takes a passkey away, unless it is the person's last way in;
+// one that hangs on a provider does not count.
 //
 // Errors: ErrNoPasskey, ErrLastWay; those of the database.
 func (p *People) RemovePasskey(ctx context.Context, person, id string) error {
@@ -264,11 +265,11 @@ func (p *People) RemovePasskey(ctx context.Context, person, id string) error {
 	if err != nil {
 		return err
 	}
-	sheet, err := p.Sheet(ctx, person)
+	own, err := p.ownWays(ctx, person)
 	if err != nil {
 		return err
 	}
-	if len(list) == 1 && list[0].ID == id && sheet.IsZero() {
+	if own == 1 && len(list) == 1 && list[0].ID == id {
 		return ErrLastWay
 	}
 	var raw protocol.URLEncodedBase64

@@ -135,6 +135,7 @@ func TestOnPostgres(t *testing.T) {
 		"ThingsExpire":  TestThingsExpire,
 		"LinkWorksOnce": TestLinkWorksOnce,
 		"Erase":         TestErase,
+		"Foreign":       TestForeign,
 	} {
 		t.Run(name, test)
 	}

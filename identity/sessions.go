@@ -45,7 +45,9 @@ type Visit struct {
 	Seat   string // empty: none chosen
 	Guest  bool   // an invented person, whom every visitor may be
 	Proved bool   // by a passkey
-	From   From
+	// Vouched says that a provider has signed the person in.
+	Vouched bool
+	From    From
 }
 
 // A Session is a person who has signed in, and the seat that they act from.
@@ -59,6 +61,7 @@ type Session struct {
 	Began   time.Time
 	Seen    time.Time // last used, to within minutes
 	Proved  time.Time // when a passkey was shown; zero: never
+	Vouched bool      // a provider has signed the person in
 	Expires time.Time
 }
 
@@ -71,8 +74,8 @@ func (s Session) Fresh(now time.Time) error {
 		return ErrStale.With("minutes", int(FreshTime.Minutes()))
 	}
 	last := s.Began
-	if s.Proved.After(last) {
-		last = s.Proved
+	if s.Proved.After(last) || s.Vouched {
+		last = s.Proved // whoever rules the provider takes no passkey over
 	}
 	if now.Sub(last) > FreshTime {
 		return ErrStale.With("minutes", int(FreshTime.Minutes()))
@@ -96,9 +99,9 @@ func (p *People) SignIn(ctx context.Context, v Visit) (string, error) {
 	if v.Proved {
 		proved = now.Unix()
 	}
-	_, err = p.db.ExecContext(ctx, `INSERT INTO visits (hash, id, person, seat, guest, device, place, began, seen, proved, expires)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, hash, hex.EncodeToString(id[:]), v.Person, v.Seat, number(v.Guest),
-		v.From.Device, v.From.Place, now.Unix(), now.Unix(), proved, now.Add(SessionTime).Unix())
+	_, err = p.db.ExecContext(ctx, `INSERT INTO visits (hash, id, person, seat, guest, device, place, began, seen, proved, vouched, expires)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, hash, hex.EncodeToString(id[:]), v.Person, v.Seat, number(v.Guest),
+		v.From.Device, v.From.Place, now.Unix(), now.Unix(), proved, number(v.Vouched), now.Add(SessionTime).Unix())
 	if err != nil {
 		return "", fmt.Errorf("identity: sign in: %w", err)
 	}
@@ -112,13 +115,13 @@ func number(b bool) int {
 	return 0
 }
 
-const sessionColumns = `p.id, p.name, p.realm, v.id, v.seat, v.guest, v.device, v.place, v.began, v.seen, v.proved, v.expires
+const sessionColumns = `p.id, p.name, p.realm, v.id, v.seat, v.guest, v.device, v.place, v.began, v.seen, v.proved, v.vouched, v.expires
 	FROM visits v JOIN persons p ON p.id = v.person`
 
 // scanSession reads a row of sessionColumns; the name is sealed yet.
 func scanSession(scan func(...any) error) (s Session, sealed string, err error) {
 	var began, seen, proved, expires int64
-	err = scan(&s.ID, &sealed, &s.Realm, &s.Handle, &s.Seat, &s.Guest, &s.From.Device, &s.From.Place, &began, &seen, &proved, &expires)
+	err = scan(&s.ID, &sealed, &s.Realm, &s.Handle, &s.Seat, &s.Guest, &s.From.Device, &s.From.Place, &began, &seen, &proved, &s.Vouched, &expires)
 	s.Began, s.Seen, s.Expires = time.Unix(began, 0), time.Unix(seen, 0), time.Unix(expires, 0)
 	if proved > 0 {
 		s.Proved = time.Unix(proved, 0)

@@ -46,7 +46,11 @@ func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 		for i, w := range list {
 			words[i] = fmt.Sprint(w)
 		}
-		return strings.Join(words, ","), nil
+		sep := ","
+		if flag.Tag.Sep > 0 {
+			sep = string(flag.Tag.Sep)
+		}
+		return strings.Join(words, sep), nil
 	}
 	return fmt.Sprint(value), nil
 }

@@ -19,6 +19,7 @@ type hubFlags struct {
 	databaseFlags
 	tlsFlags
 	noticeFlags
+	providerFlags
 }
 
 // tlsFlags say how the hub serves https itself.
@@ -64,7 +65,11 @@ func (s *session) serve(ctx context.Context, f hubFlags, load func(*app.Hub, con
 	if err != nil {
 		return err
 	}
-	hub, err := app.Open(ctx, app.Config{Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Blobs: f.Blobs, Database: dsn, TLS: f.tls(), Notices: told, Log: log})
+	providers, err := f.providers()
+	if err != nil {
+		return err
+	}
+	hub, err := app.Open(ctx, app.Config{Providers: providers, Addr: f.Addr, Origin: f.Origin, Data: f.Data, Metrics: f.Metrics, Blobs: f.Blobs, Database: dsn, TLS: f.tls(), Notices: told, Log: log})
 	if err != nil {
 		return err
 	}

@@ -35,17 +35,20 @@ func selfOf(ctx context.Context) (identity.Session, error) {
 // accountView is what a person sees of their own ways in.
 type accountView struct {
 	web.Page
-	session  identity.Session
-	passkeys []identity.Passkey
-	sessions []identity.Session
-	machines []identity.Machine
-	sheet    bool // a recovery sheet is kept
-	works    bool // passkeys work at this address
-	fresh    bool // may change the ways in
-	done     string
+	session    identity.Session
+	passkeys   []identity.Passkey
+	sessions   []identity.Session
+	machines   []identity.Machine
+	identities []identity.Identity
+	providers  []Provider
+	sheet      bool // a recovery sheet is kept
+	works      bool // passkeys work at this address
+	fresh      bool // may change the ways in
+	done       string
 }
 
-// waysIn counts what is left to this person if a phone is lost.
+// waysIn counts what is left to this person if a phone is lost, and hangs on
+// no provider.
 func (v accountView) waysIn() int {
 	n := len(v.passkeys)
 	if v.sheet {
@@ -78,6 +81,10 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 	if v.machines, err = h.People.Machines(r.Context(), s.ID); err != nil {
 		return err
 	}
+	if v.identities, err = h.People.Identities(r.Context(), s.ID); err != nil {
+		return err
+	}
+	v.providers = h.Providers
 	made, err := h.People.Sheet(r.Context(), s.ID)
 	if err != nil {
 		return err
@@ -140,11 +147,7 @@ func (h *Handler) newSheet(w http.ResponseWriter, r *http.Request) error {
 	p := web.PageOf(r)
 	p.Title, p.Section, p.Marking = web.T(p.Lang, "sheet.title"), "account", tlp.Red
 	w.Header().Set("Cache-Control", "no-store")
-	address := h.Origin
-	if address == "" {
-		address = "http://" + r.Host
-	}
-	return web.Render(w, r, p, sheetPage(p, sheet, address+"/recover"))
+	return web.Render(w, r, p, sheetPage(p, sheet, h.address(r)+"/recover"))
 }
 
 func (h *Handler) askSheet(w http.ResponseWriter, r *http.Request) error {

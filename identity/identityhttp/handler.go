@@ -1,6 +1,6 @@
-// Package identityhttp is the door: signing in by a passkey, a one-time link or
-// a recovery sheet, a person's own ways in and sessions, choosing a seat,
-// signing out, and the reader of every request.
+// Package identityhttp is the door: signing in by a passkey, a one-time link, a
+// recovery sheet or a ministry's provider, a person's own ways in and sessions,
+// choosing a seat, signing out, and the reader of every request.
 package identityhttp
 
 import (
@@ -44,6 +44,14 @@ type People interface {
 	Machines(ctx context.Context, person string) ([]identity.Machine, error)
 	EndMachine(ctx context.Context, person, id string) error
 
+	SealErrand(ctx context.Context, e identity.Errand) (string, error)
+	Errand(ctx context.Context, token string) (identity.Errand, error)
+	SealClaim(ctx context.Context, person string, f identity.Foreign) (string, error)
+	AddIdentity(ctx context.Context, person, claim string) error
+	Identities(ctx context.Context, person string) ([]identity.Identity, error)
+	RemoveIdentity(ctx context.Context, person string, f identity.Foreign) error
+	Vouched(ctx context.Context, f identity.Foreign, from identity.From) (string, error)
+
 	NewSheet(ctx context.Context, person string) (identity.Sheet, error)
 	Sheet(ctx context.Context, person string) (time.Time, error)
 	Recover(ctx context.Context, s identity.Sheet, from identity.From) (string, error)
@@ -71,6 +79,8 @@ type Handler struct {
 	// and Sits says who sits on one of them; nil where there are none.
 	Invented func(l web.Lang) []Group
 	Sits     func(seat string) (person string, ok bool)
+	// Providers are those of ministries; none when empty.
+	Providers []Provider
 	// Secure says that readers come by https, so that cookies need it.
 	Secure bool
 
@@ -105,6 +115,11 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /sign-in", web.Handle(h.Log, h.enterBy))
 	mux.Handle("POST /passkey/ask", web.Handle(h.Log, h.askPasskey))
 	mux.Handle("POST /passkey/answer", web.Handle(h.Log, h.answerPasskey))
+	mux.Handle("GET /provider/{provider}", web.Handle(h.Log, h.toProvider))
+	mux.Handle("GET /provider/{provider}/link", web.Handle(h.Log, h.toLink))
+	mux.Handle("GET /provider/{provider}/back", web.Handle(h.Log, h.fromProvider))
+	mux.Handle("POST /account/identities/add", web.Handle(h.Log, h.addIdentity))
+	mux.Handle("POST /account/identities/remove", web.Handle(h.Log, h.removeIdentity))
 	mux.Handle("GET /recover", web.Handle(h.Log, h.askSheet))
 	mux.Handle("POST /recover", web.Handle(h.Log, h.recover))
 	mux.Handle("GET /account", web.Handle(h.Log, h.account))

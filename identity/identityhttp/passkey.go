@@ -37,11 +37,7 @@ type answer struct {
 // site is where this request has found the hub, if passkeys work there. When
 // the hub knows its own address only that one counts.
 func (h *Handler) site(r *http.Request) (identity.Site, error) {
-	origin := h.Origin
-	if origin == "" {
-		origin = "http://" + r.Host
-	}
-	return identity.SiteOf("Tallinn", origin)
+	return identity.SiteOf("Tallinn", h.address(r))
 }
 
 // enterBy shows the ways in.
@@ -53,7 +49,7 @@ func (h *Handler) enterBy(w http.ResponseWriter, r *http.Request) error {
 	p := web.PageOf(r)
 	p.Title, p.Section, p.Marking = web.T(p.Lang, "signin.ways"), "sign-in", tlp.Clear
 	_, err := h.site(r)
-	return web.Render(w, r, p, waysPage(p, err == nil, h.Invented != nil))
+	return web.Render(w, r, p, waysPage(p, err == nil, h.Invented != nil, h.Providers))
 }
 
 func (h *Handler) askPasskey(w http.ResponseWriter, r *http.Request) error {
