@@ -46,7 +46,7 @@ func (a actor) sender() string { return cmp.Or(a.machine, a.person) }
 // listed is nobody's but who sits there.
 var powers = map[policy.Action]seat.Power{policy.Vote: seat.Votes, policy.Submit: seat.Asks, policy.Withdraw: seat.Asks, policy.Take: seat.Votes, policy.Detail: seat.Asks,
 	policy.Roster: seat.Votes, policy.Relate: seat.Asks,
-	policy.Answer: seat.Answers, policy.Offer: seat.Gives, policy.Reserve: seat.Gives, policy.Commit: seat.Gives}
+	policy.Answer: seat.Answers, policy.CallOff: seat.Answers, policy.Offer: seat.Gives, policy.Reserve: seat.Gives, policy.Commit: seat.Gives}
 
 // empowered is why a deputy may not do what the policy calls action, or nil.
 //

@@ -96,6 +96,7 @@ func TestReserveForm(t *testing.T) {
 			t.Errorf("%+v answers %d, wrong are %q: %s", one, a.status, got, a.says(t, ".error-summary li, .notice p"))
 		}
 	}
+	s.standing(t, partner, need)
 }
 
 // TestDealSentAgain: a reservation and its answers, each sent twice, from two

@@ -230,7 +230,7 @@ func (b *Books) betweenWords(l web.Lang, id flow.ID, s seat.Seat) string {
 
 func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {
 	id := string(r.Reserved.Reservation)
-	return waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, title: n.Title}
+	return waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, title: n.Title, urgent: n.InLane()}
 }
 
 // escalated are the needs that the front office is to look at. One that is
@@ -353,6 +353,8 @@ func about(f fact.Fact) (need.ID, offer.ReservationID) {
 	case need.Withdrawn:
 		return b.Need, ""
 	case offer.Reserved:
+		return b.Need, b.Reservation
+	case offer.CalledOff:
 		return b.Need, b.Reservation
 	case offer.Accepted:
 		return b.Need, b.Reservation

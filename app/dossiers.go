@@ -36,7 +36,7 @@ func stepOf(f fact.Fact) string {
 		return "asked"
 	case need.Validated:
 		return "validated"
-	case offer.Reserved:
+	case offer.Reserved, offer.CalledOff:
 		return "reserved"
 	case offer.Accepted:
 		return "accepted"

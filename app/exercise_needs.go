@@ -113,6 +113,9 @@ func (c *course) step(ctx context.Context, key, word string) error {
 		return c.reserve(ctx, key, giver, c.data.Quantity, c.data.Euros)
 	case "half":
 		return c.reserve(ctx, key, giver, c.data.Quantity/2, c.data.Euros/2)
+	case "call":
+		wanted := c.wanted(c.data.Quantity, c.data.Euros)
+		return c.setAside(ctx, key, "offer.call_off", owner, c.books.callOff(owner.ID, wanted))
 	case "accept":
 		return run("offer.accept", owner, c.books.accept(owner.ID, c.reservation))
 	case "decline":
@@ -162,9 +165,17 @@ func (c *course) withNeed(by seat.Seat, decide func(*record.Tx, need.Need, seat.
 const reservedDays = 14
 
 func (c *course) reserve(ctx context.Context, key string, by seat.Seat, quantity, amount int64) error {
-	wanted := offer.Reserved{Offer: c.offers[c.data.Offer], Need: c.id, Lot: "a", Quantity: quantity,
+	return c.setAside(ctx, key, "offer.reserve", by, c.books.reserve(by.ID, c.wanted(quantity, amount)))
+}
+
+// wanted is a part of the need's offer.
+func (c *course) wanted(quantity, amount int64) offer.Reserved {
+	return offer.Reserved{Offer: c.offers[c.data.Offer], Need: c.id, Lot: "a", Quantity: quantity,
 		Amount: euros(amount), Until: c.cfg.Now().UTC().Truncate(time.Second).AddDate(0, 0, reservedDays)}
-	res, err := c.decide(ctx, key, "offer.reserve", by, c.books.reserve(by.ID, wanted))
+}
+
+func (c *course) setAside(ctx context.Context, key, op string, by seat.Seat, rule record.Rule) error {
+	res, err := c.decide(ctx, key, op, by, rule)
 	if err != nil {
 		return err
 	}

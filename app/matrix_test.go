@@ -75,7 +75,8 @@ act         POST /seats/sheets | POST /seats/{id}/assign | POST /seats/{id}/dele
 act         POST /api/v1/seats | POST /api/v1/institutions | POST /api/v1/seats/{id}/sitting | POST /api/v1/seats/{id}/end
 act         POST /api/v1/seats/{id}/deputy | POST /api/v1/seats/{id}/deputy/end
 act         POST /walk | POST /walk/leave | POST /walk/next | GET /sign-in/{link}
-offer       GET /offers/{id}/reserve
+offer       GET /offers/{id}/reserve | GET /offers/{id}/call-off
+act         POST /offers/{id}/call-offs | POST /api/v1/offers/{id}/call-offs
 act         POST /offers/{id}/close | POST /offers/{id}/reservations | POST /api/v1/offers/{id}/closing | POST /api/v1/offers/{id}/reservations
 act         POST /api/v1/reservations/{id}/answers | POST /reservations/{id}
 act         GET /attachments/{id} | GET /api/v1/attachments/{id}/file | POST /attachments/{id}/withdraw | POST /api/v1/attachments/{id}/withdrawal

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"tallinn/aid/flow"
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
@@ -66,6 +68,10 @@ func (b *Books) closeOffer(by seat.ID, id offer.ID, why offer.ClosedWhy) record.
 
 // reserve sets part of an offer aside, under an id that is drawn.
 func (b *Books) reserve(by seat.ID, wanted offer.Reserved) record.Rule {
+	return b.setAside(by, wanted, b.Offers.Reserve)
+}
+
+func (b *Books) setAside(by seat.ID, wanted offer.Reserved, rule func(offer.Reserved, need.Need, seat.Seat, time.Time) ([]fact.Body, error)) record.Rule {
 	return func(tx *record.Tx) ([]fact.Body, error) {
 		s, err := b.by(tx, by)
 		if err != nil {
@@ -81,8 +87,14 @@ func (b *Books) reserve(by seat.ID, wanted offer.Reserved) record.Rule {
 		wanted := wanted
 		wanted.Reservation = offer.ReservationID(id)
 		n, _ := b.Needs.Get(wanted.Need)
-		return b.Offers.Reserve(wanted, n, s, tx.Now())
+		return rule(wanted, n, s, tx.Now())
 	}
+}
+
+// callOff sets part of a standing offer aside without its provider, under an id
+// that is drawn.
+func (b *Books) callOff(by seat.ID, wanted offer.Reserved) record.Rule {
+	return b.setAside(by, wanted, b.Offers.CallOff)
 }
 
 // An answer is what either side decides on a reservation.

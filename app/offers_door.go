@@ -90,6 +90,12 @@ func (d deals) Reserve(ctx context.Context, key string, wanted offer.Reserved) (
 	})
 }
 
+func (d deals) CallOff(ctx context.Context, key string, wanted offer.Reserved) (offerhttp.Result, error) {
+	return d.decide(ctx, key, "offer.call_off", wanted, policy.CallOff, d.ofOffer(ctx, wanted.Offer), func(b *Books, by seat.ID) record.Rule {
+		return b.callOff(by, wanted)
+	})
+}
+
 // dealActs are what the policy calls the acts on reservations.
 var dealActs = map[offerhttp.Act]policy.Action{offerhttp.Accept: policy.Answer, offerhttp.Decline: policy.Answer,
 	offerhttp.Release: policy.Reserve, offerhttp.Commit: policy.Commit}

@@ -44,6 +44,7 @@ const (
 	Relate   Action = "relate" // say how two needs are to each other
 	Offer    Action = "offer"
 	Reserve  Action = "reserve"
+	CallOff  Action = "call_off" // from a standing offer
 	Answer   Action = "answer"
 	Commit   Action = "commit"
 	Mark     Action = "mark"

@@ -56,6 +56,8 @@ func (b *Book) Fold(f fact.Fact) {
 		b.mend(f, body)
 	case Reserved:
 		b.reserve(f, body)
+	case CalledOff:
+		b.callOff(f, body)
 	case Accepted:
 		b.change(body.Reservation, f, func(r *Reservation) { r.Accepted = f.At })
 	case Released:
@@ -91,7 +93,7 @@ func (b *Book) openOffer(f fact.Fact, body Opened) {
 		return // ids are drawn once; the first stands
 	}
 	o := &Offer{Opened: body, At: f.At, Pos: f.Pos, n: int32(len(b.offers))}
-	o.Class = class.Class{Realm: f.Realm, Noun: "offer", Marking: tlp.Amber, Owner: string(o.Provider), Stage: "open"}
+	o.Class = o.classOf(f.Realm, tlp.Amber, "")
 	b.offers = append(b.offers, o)
 	b.filed.Put(o.n, o.Class)
 	b.byID[body.Offer] = o
@@ -109,14 +111,15 @@ func (b *Book) closeOffer(f fact.Fact, body Closed) {
 	if i, ok := slices.BinarySearchFunc(b.open, o, byLastDay); ok {
 		b.open = slices.Delete(b.open, i, i+1)
 	}
-	o.Closed, o.Class.Stage = &Closing{ClosedWhy(body.Reason), f.At, f.Pos}, "closed"
+	o.Closed = &Closing{ClosedWhy(body.Reason), f.At, f.Pos}
+	o.Class.Stage = "closed"
 	b.filed.Put(o.n, o.Class)
 	b.recent.Add(f.Pos, body.Offer)
 }
 
 func (b *Book) mark(f fact.Fact, id ID, m marking.Mark) {
 	if o := b.byID[id]; o != nil {
-		o.Class.Marking, o.Class.Audience, o.marked = m.Marking, m.To, f.Pos
+		o.Class, o.marked = o.classOf(o.Class.Realm, m.Marking, m.To), f.Pos
 		b.filed.Put(o.n, o.Class)
 		b.recent.Add(f.Pos, id)
 	}

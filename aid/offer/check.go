@@ -29,6 +29,8 @@ func (b Opened) check(today string) error {
 		return ErrDays.With("today", today)
 	case !b.ticketsFit():
 		return ErrTickets
+	case b.Standing.check(b) != nil:
+		return ErrCeiling
 	case b.LeadDays < 0 || b.LeadDays > need.MostLeadDays:
 		return ErrLead.With("days", b.LeadDays).With("most", need.MostLeadDays)
 	}

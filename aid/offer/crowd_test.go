@@ -191,6 +191,40 @@ func TestCrowdOnOneOffer(t *testing.T) {
 	}
 }
 
+// A hundred call off from one standing offer at once, recipients and the front
+// office: exactly what was promised is taken, and a replay says so.
+func TestCrowdOnOneStandingOffer(t *testing.T) {
+	h := newHub(t)
+	h.ready(1_000_000, 1)
+	o := always(standing("P-0001", "partner-0"))
+	o.Amount, o.Standing.Amount = ptr(eur("1037500")), ptr(eur("50000"))
+	h.tell(o)
+	callers := []seat.Seat{power, office}
+	for i := range callers {
+		callers[i].From, callers[i].Until = "2020-01-01", ""
+	}
+	got := everyAtOnce(t, func(i int) (record.Result, error) {
+		return h.decide(fmt.Sprint("call ", i), func(tx *record.Tx) ([]fact.Body, error) {
+			if err := tx.Read("P-0001", "N-0001"); err != nil {
+				return nil, err
+			}
+			id, err := tx.NewID("B")
+			if err != nil {
+				return nil, err
+			}
+			wanted := part(offer.ReservationID(id), "P-0001", "50000")
+			wanted.Quantity, wanted.Until = 10_000, tx.Now().Add(7*24*time.Hour)
+			n, _ := h.needs.Get("N-0001")
+			return h.offers.CallOff(wanted, n, callers[i%2], tx.Now())
+		})
+	}, offer.ErrOfferLeft)
+	taken := h.offers.Taken("P-0001", time.Now())
+	if got != 20 || taken.All().Count != 20 || taken.All().Amount != eur("1000000") {
+		t.Errorf("%d call-offs hold %+v; want 20", got, taken)
+	}
+	h.replays(t)
+}
+
 // The same command a hundred times at once is one reservation, and everyone is
 // told the same id.
 func TestOneCommandAHundredTimes(t *testing.T) {

@@ -55,6 +55,7 @@ type Opened struct {
 	Most     *money.Amount `json:"most,omitempty"`     // largest ticket for one need
 	LeadDays int           `json:"lead_days,omitzero"` // from commitment to handover
 	Terms    text.Ref      `json:"terms,omitzero"`     // conditions, in words
+	Standing *Standing     `json:"standing,omitzero"`  // others may call off from it; nil: each use is the provider's
 }
 
 // Closed ends an offer; what is committed stays.
@@ -63,7 +64,8 @@ type Closed struct {
 	Reason string `json:"reason"` // of a closed list
 }
 
-// Reserved sets part of an offer aside for a lot of a validated need.
+// Reserved sets part of an offer aside for a lot of a validated need, by its
+// provider.
 type Reserved struct {
 	Reservation ReservationID `json:"reservation"`
 	Offer       ID            `json:"offer"`
@@ -140,5 +142,6 @@ func Kinds() []fact.Type {
 		fact.Of[Declined](tlp.Amber, false),
 		fact.Of[Committed](tlp.Amber, true),
 		fact.Of[Corrected](tlp.Amber, false),
+		fact.Of[CalledOff](tlp.Amber, false),
 	}
 }

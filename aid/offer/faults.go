@@ -40,6 +40,21 @@ var (
 	// ErrNotAccepted refuses to commit what the recipient has not accepted.
 	ErrNotAccepted = fault.New(fault.Conflict, "offer.not_accepted",
 		"{{.reservation}} waits for {{.owner}} to accept it; commit it after that")
+	// ErrNotStanding refuses to call off from an offer that is not for it.
+	ErrNotStanding = fault.New(fault.Conflict, "offer.not_standing",
+		"{{.offer}} is no standing offer; ask its partner to reserve of it, or choose a standing offer")
+	// ErrNotCaller refuses to call off for another institution.
+	ErrNotCaller = fault.New(fault.Denied, "offer.not_caller",
+		"from {{.offer}} the recipient of the need calls off, or the front office; ask one of them")
+	// ErrEmergencies refuses what did not come by the emergency lane.
+	ErrEmergencies = fault.New(fault.Conflict, "offer.emergencies",
+		"{{.offer}} is for emergencies alone, and {{.need}} is none; choose another standing offer")
+	// ErrOverCeiling refuses more than was promised for one call-off.
+	ErrOverCeiling = fault.New(fault.Invalid, "offer.over_ceiling",
+		"one call-off from {{.offer}} takes {{.most}} at the most; take that or less")
+	// ErrCalledOff refuses to take back what was promised beforehand.
+	ErrCalledOff = fault.New(fault.Denied, "offer.called_off",
+		"{{.caller}} called {{.reservation}} off a standing offer, which was promised beforehand; commit it, or ask the recipient to decline it")
 	// ErrReason refuses a reason that is not of the list.
 	ErrReason = fault.New(fault.Invalid, "offer.reason",
 		"{{.reason}} is not a reason of the list; choose one of: {{.reasons}}")
@@ -56,6 +71,9 @@ var (
 	// ErrInKind refuses money that has a quantity, a unit or an origin.
 	ErrInKind = fault.New(fault.Invalid, "offer.in_kind",
 		"money has no quantity, goods or origin; leave them out, or choose another form")
+	// ErrCeiling refuses a standing offer without a ceiling of its call-offs.
+	ErrCeiling = fault.New(fault.Invalid, "offer.ceiling",
+		"a standing offer says how much one call-off may take: an amount in the offer's currency, in kind a quantity, over zero and no more than is offered")
 	// ErrGoods refuses what is not of the catalogue.
 	ErrGoods = fault.New(fault.Invalid, "offer.goods",
 		"{{.what}} is not in the catalogue of goods; choose one that is, as needs do")

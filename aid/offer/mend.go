@@ -43,7 +43,7 @@ func (o Offer) Mendable() []string {
 
 // Mendable: see Offer.Mendable.
 func (r Reservation) Mendable(now time.Time) []string {
-	if r.pending(now) != nil {
+	if r.pending(now) != nil || r.Caller != "" { // it is called off anew
 		return nil
 	}
 	return mendable["offer.reserved"]

@@ -17,8 +17,8 @@ import (
 )
 
 var (
-	everySeat  = []seat.Seat{estonia, poland, sweden, maker, power, water}
-	everyOffer = []offer.ID{"P-0001", "P-0002", "P-0003", "P-0004", "P-9999"}
+	everySeat  = []seat.Seat{estonia, poland, sweden, maker, power, water, office}
+	everyOffer = []offer.ID{"P-0001", "P-0002", "P-0003", "P-0004", "P-0005", "P-9999"}
 )
 
 // trading is a world with another offer, of Sweden, small and tight.
@@ -26,7 +26,7 @@ func trading(t testing.TB) *world {
 	w := newWorld(t)
 	o := licences("P-0004", "SE")
 	o.Quantity, o.Amount = 150, ptr(eur("900"))
-	return w.tell(o, need.Validated{Need: "N-0002", Round: 1})
+	return w.tell(o, need.Validated{Need: "N-0002", Round: 1}, standing("P-0005", "PL"))
 }
 
 // move lets some seat try something: what, who and how are any bytes. What is
@@ -67,7 +67,11 @@ func (w *world) move(what, who, how byte) {
 			a, _ := money.FromMinor(int64(how)*int64(what)*700, "EUR")
 			wanted.Amount = &a
 		}
-		out, _ = w.offers.Reserve(wanted, w.need(wanted.Need), by, w.now)
+		if n := w.need(wanted.Need); what%3 == 0 {
+			out, _ = w.offers.CallOff(wanted, n, everySeat[int(who)%len(everySeat)], w.now)
+		} else {
+			out, _ = w.offers.Reserve(wanted, n, by, w.now)
+		}
 	}
 	w.tell(out...)
 }
@@ -102,6 +106,8 @@ func (w *world) held(at time.Time) held {
 			provider[b.Offer] = string(b.Provider)
 		case offer.Reserved:
 			all[b.Reservation] = &holding{b, "pending"}
+		case offer.CalledOff:
+			all[b.Reservation] = &holding{b.Reserved, "pending"}
 		case offer.Released:
 			all[b.Reservation].state = "over"
 		case offer.Declined:

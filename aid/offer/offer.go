@@ -26,7 +26,11 @@ type Offer struct {
 
 // Mark is how o stands marked.
 func (o Offer) Mark() marking.Mark {
-	return marking.Mark{Marking: o.Class.Marking, To: o.Class.Audience}
+	m := marking.Mark{Marking: o.Class.Marking}
+	if m.Marking == tlp.Red {
+		m.To = o.Class.Audience
+	}
+	return m
 }
 
 // A Closing says when and why an offer was closed.
@@ -73,6 +77,7 @@ type Reservation struct {
 	Accepted time.Time // when the recipient accepted; zero: not yet
 	Ended    time.Time // when it was committed, released or declined, or its need withdrawn; zero: not yet
 	Reason   Refusal   // why it was declined
+	Caller   party.ID  // who called it off a standing offer; empty: its provider made it
 	History  []fact.Pos
 	end      State
 }

@@ -28,24 +28,30 @@ import (
 func (b *Book) Reserve(wanted Reserved, n need.Need, by seat.Seat, now time.Time) ([]fact.Body, error) {
 	o, _ := b.Get(wanted.Offer)
 	lot, err := b.mayReserve(o, n, wanted.Need, wanted.Lot, by, now)
-	switch {
-	case err != nil:
-		return nil, err
-	case wanted.Reservation == "":
-		return nil, ErrNoReservation
-	case wanted.Quantity < 1 || wanted.Quantity > need.MostQuantity:
-		return nil, ErrQuantity.With("quantity", wanted.Quantity).With("most", need.MostQuantity)
-	}
-	if err := b.checkOffer(o, wanted, now); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	if err := b.checkLot(o, lot, wanted, now); err != nil {
-		return nil, err
-	}
-	if err := o.checkUntil(wanted.Until, now); err != nil {
+	if err := b.checkSize(o, lot, wanted, now); err != nil {
 		return nil, err
 	}
 	return []fact.Body{wanted}, nil
+}
+
+// checkSize checks how much is wanted, and until when.
+func (b *Book) checkSize(o Offer, lot need.Lot, wanted Reserved, now time.Time) error {
+	switch {
+	case wanted.Reservation == "":
+		return ErrNoReservation
+	case wanted.Quantity < 1 || wanted.Quantity > need.MostQuantity:
+		return ErrQuantity.With("quantity", wanted.Quantity).With("most", need.MostQuantity)
+	}
+	if err := b.checkOffer(o, wanted, now); err != nil {
+		return err
+	}
+	if err := b.checkLot(o, lot, wanted, now); err != nil {
+		return err
+	}
+	return o.checkUntil(wanted.Until, now)
 }
 
 // mayReserve is the lot that o fits, or why nothing of it can be reserved.

@@ -49,7 +49,7 @@ const MostDays = 30
 //
 // Errors: ErrNotGiver, ErrMissing for an empty id, those of seat.Acting and of
 // the check of an offer: ErrForm, ErrAmount, ErrInKind, ErrGoods, ErrUnit,
-// ErrQuantity, ErrCountry, ErrEarmark, ErrDays, ErrTickets, ErrLead.
+// ErrQuantity, ErrCountry, ErrEarmark, ErrDays, ErrTickets, ErrCeiling, ErrLead.
 func Open(by seat.Seat, now time.Time, wanted Opened) ([]fact.Body, error) {
 	if err := mayOpen(by, now); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (o Offer) givenBy(by seat.Seat, now time.Time) error {
 }
 
 // Close ends an offer and gives back, in the same decision, every reservation
-// of it that still holds; what is committed stays.
+// of it that still holds; what is committed stays, and what was called off.
 //
 // Errors: ErrMissing, ErrNotGiver, ErrNotProvider, ErrClosed, ErrReason, those
 // of seat.Acting.
@@ -103,7 +103,9 @@ func (b *Book) Close(id ID, by seat.Seat, now time.Time, reason ClosedWhy) ([]fa
 	}
 	var out []fact.Body
 	for _, r := range b.ofOffer[id].unexpired(now) {
-		out = append(out, Released{r.Reserved.Reservation, id, r.Need})
+		if r.Caller == "" {
+			out = append(out, Released{r.Reserved.Reservation, id, r.Need})
+		}
 	}
 	return append(out, Closed{id, string(reason)}), nil
 }
@@ -118,10 +120,11 @@ func (o Offer) mayClose(by seat.Seat, now time.Time) error {
 	return nil
 }
 
-// Release gives a reservation back, by its provider, accepted or not.
+// Release gives a reservation back, by its provider, accepted or not. What was
+// called off a standing offer was promised beforehand, and stays.
 //
 // Errors: ErrNoReservation, ErrMissing, ErrNotGiver, ErrNotProvider, ErrOver,
-// those of seat.Acting.
+// ErrCalledOff, those of seat.Acting.
 func (b *Book) Release(id ReservationID, by seat.Seat, now time.Time) ([]fact.Body, error) {
 	r, o, err := b.reserved(id)
 	if err != nil {
@@ -132,6 +135,9 @@ func (b *Book) Release(id ReservationID, by seat.Seat, now time.Time) ([]fact.Bo
 	}
 	if err := r.pending(now); err != nil {
 		return nil, err
+	}
+	if r.Caller != "" {
+		return nil, ErrCalledOff.With("reservation", id).With("caller", r.Caller)
 	}
 	return []fact.Body{Released{r.Reserved.Reservation, r.Offer, r.Need}}, nil
 }
@@ -171,7 +177,8 @@ func (b *Book) Decline(id ReservationID, n need.Head, by seat.Seat, now time.Tim
 	return []fact.Body{Declined{r.Reserved.Reservation, r.Offer, r.Need, string(reason)}}, nil
 }
 
-// Commit ends an accepted reservation in a commitment, by its provider. The
+// Commit ends an accepted reservation in a commitment, by its provider; one
+// that was called off also after its offer was closed. The
 // flow is recorded beside it, in the same decision, by package flow: use its
 // Commit.
 //
@@ -189,7 +196,7 @@ func (b *Book) Commit(id ReservationID, n need.Head, by seat.Seat, now time.Time
 	if err := r.pending(now); err != nil {
 		return nil, err
 	}
-	if err := o.validOn(dayOf(now)); err != nil {
+	if err := o.validOn(dayOf(now)); err != nil && r.Caller == "" {
 		return nil, err
 	}
 	if err := reservable(n, r.Need); err != nil {

@@ -45,22 +45,31 @@ func (b *Book) WhyNotReserve(id ID, n need.Need, lot string, s seat.Seat, now ti
 		return err
 	}
 	largest := b.Largest(o, n.ID, l, now)
-	c := b.Covered(n.ID, l, now)
-	switch {
-	case c.full(l, o.Provider):
-		return ErrPartners.With("lot", lot).With("partners", len(c.Partners))
-	case c.Left() == 0:
-		return ErrLotLeft.With("lot", lot).With("left", 0)
-	case largest.Quantity == 0:
-		return ErrOfferLeft.With("offer", id).With("left", 0)
-	case largest.Amount != nil && largest.Amount.IsZero() && o.left(b.Taken(id, now).All().Amount).IsZero():
-		return ErrOfferLeft.With("offer", id).With("left", largest.Amount)
-	case largest.Amount != nil && largest.Amount.IsZero():
-		return ErrTicket.With("amount", o.Most).With("offer", id).With("least", bound(o.Least)).With("most", bound(o.Most))
+	if err := b.nothingLeft(o, n.ID, l, largest, now); err != nil {
+		return err
 	}
 	largest.Reservation = "B"
 	_, err = b.Reserve(largest, n, s, now)
 	return err
+}
+
+// nothingLeft is why nothing of o can be set aside for a lot, where largest is
+// the most that could be; nil when something can.
+func (b *Book) nothingLeft(o Offer, id need.ID, lot need.Lot, largest Reserved, now time.Time) error {
+	of, c := o.Opened.Offer, b.Covered(id, lot, now)
+	switch {
+	case c.full(lot, o.Provider):
+		return ErrPartners.With("lot", lot.ID).With("partners", len(c.Partners))
+	case c.Left() == 0:
+		return ErrLotLeft.With("lot", lot.ID).With("left", 0)
+	case largest.Quantity == 0:
+		return ErrOfferLeft.With("offer", of).With("left", 0)
+	case largest.Amount != nil && largest.Amount.IsZero() && o.left(b.Taken(of, now).All().Amount).IsZero():
+		return ErrOfferLeft.With("offer", of).With("left", largest.Amount)
+	case largest.Amount != nil && largest.Amount.IsZero():
+		return ErrTicket.With("amount", o.Most).With("offer", of).With("least", bound(o.Least)).With("most", bound(o.Most))
+	}
+	return nil
 }
 
 // Largest is the most that may still be reserved of o for a lot of a need, for

@@ -23,6 +23,7 @@ type offerCmd struct {
 	Open        offerOpenCmd        `cmd:"" help:"Make an offer: its JSON on standard input."`
 	Close       offerCloseCmd       `cmd:"" help:"Close an offer; what is committed stays."`
 	Reserve     offerReserveCmd     `cmd:"" help:"Set part of an offer aside for a lot of a need."`
+	CallOff     offerCallOffCmd     `cmd:"" help:"Take from a standing offer without its partner: for your own need, or for one as the front office."`
 	Reservation offerReservationCmd `cmd:"" help:"One reservation, as JSON."`
 	Accept      offerAcceptCmd      `cmd:"" help:"Accept a reservation, for the recipient."`
 	Decline     offerDeclineCmd     `cmd:"" help:"Decline a reservation, for the recipient."`
@@ -36,7 +37,7 @@ type offerListCmd struct {
 	Form     string `help:"money, goods, licences, services, days or places."`
 	Line     string `help:"A line of capability that the earmark lets through."`
 	Provider string `help:"A party's id."`
-	State    string `help:"closed or all; those that are open when absent."`
+	State    string `help:"closed, standing or all; those that are open when absent."`
 }
 
 func (c offerListCmd) Run(ctx context.Context, s *session) error {
@@ -114,7 +115,8 @@ func (s *session) offered(ctx context.Context, path, key string, in any) error {
 	return nil
 }
 
-type offerReserveCmd struct {
+// part is how much of an offer is set aside for a lot of a need.
+type part struct {
 	Offer    string `arg:"" help:"The offer's id, such as P-0417."`
 	Need     string `arg:"" help:"The need's id, such as N-0417."`
 	Lot      string `help:"The lot of the need." default:"a"`
@@ -125,13 +127,26 @@ type offerReserveCmd struct {
 	once
 }
 
+type (
+	offerReserveCmd struct{ part }
+	offerCallOffCmd struct{ part }
+)
+
 func (c offerReserveCmd) Run(ctx context.Context, s *session) error {
+	return s.reserved(ctx, offerPath(c.Offer, "/reservations"), c.key(), c.body())
+}
+
+func (c offerCallOffCmd) Run(ctx context.Context, s *session) error {
+	return s.reserved(ctx, offerPath(c.Offer, "/call-offs"), c.key(), c.body())
+}
+
+func (c part) body() map[string]any {
 	in := map[string]any{"need": c.Need, "lot": c.Lot, "quantity": c.Quantity,
 		"until": time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, c.Days).Format(time.RFC3339)}
 	if c.Amount != "" {
 		in["amount"] = offerhttp.OfferAmountJSON{Currency: c.Currency, Value: c.Amount}
 	}
-	return s.reserved(ctx, offerPath(c.Offer, "/reservations"), c.key(), in)
+	return in
 }
 
 // reserved sends a command and says how far the reservation has come.

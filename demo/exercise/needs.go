@@ -29,7 +29,7 @@ type Need struct {
 
 // The steps of a Plan: a seat's vote is its key and a sign (t1+ passes, t1?
 // returns, t1- rejects, t1= abstains); "withdraw" and "again" (resubmitted) are
-// the owner's; "reserve" takes the whole lot, "half" one half of it; "accept",
+// the owner's; "call" takes the whole lot of a standing offer, by the owner; "reserve" takes the whole lot, "half" one half of it; "accept",
 // "decline", "release", "commit" and "paid" concern the last reservation.
 const (
 	valid = "t1+ t3+ i2+ i3+"
@@ -53,6 +53,7 @@ const (
 	declined   = valid + " reserve decline"
 	released   = valid + " reserve accept release"
 	ended      = reserved + " withdraw"
+	called     = valid + " call commit"
 )
 
 // A thing is what is asked for, apart from who asks.
@@ -118,6 +119,7 @@ var plans = []string{
 	again, reserved, isNew, paid, halfway, stuck, declined, committed, abstained,
 	withdrawn, valid, oneVote, reserved, technical, committed, returnedIA, accepted, isNew,
 	released, halfway, paid, isNew, shared, oneVote, ended,
+	called,
 }
 
 var (
@@ -140,6 +142,9 @@ func Needs() []Need {
 			UsefulShare: t.share, Partners: t.partners, Urgency: urgencies[i%len(urgencies)],
 			LeadDays: i % 4 * 5, Criticality: criticalities[i%len(criticalities)],
 			Sector: a.sector, Region: a.region, HideRegion: a.seat == "dawn"}
+		if plan == called {
+			n.Offer = "xa-standing"
+		}
 		if n.What == "project_funding" {
 			n.Quantity = 1
 		}

@@ -17,6 +17,7 @@ type Offer struct {
 	Days     int      // how long it is valid
 	LeadDays int
 	Closed   string // why it was closed again; empty: it is open
+	Each     int64  // of a standing offer: the most of one call-off, in euros; 0: it is none
 }
 
 // Offers lists every offer.
@@ -31,5 +32,6 @@ var Offers = []Offer{
 	{Key: "xd-keys", Seat: "xd", Form: "goods", What: "security_keys", Quantity: 6_000, Euros: 180_000, Origin: "XD", Days: 330, LeadDays: 12},
 	{Key: "xe-firewalls", Seat: "xe", Form: "goods", What: "firewalls", Quantity: 90, Euros: 1_080_000, Origin: "XE", Lines: []string{"infrastructure"}, Days: 220, LeadDays: 40},
 	{Key: "xe-servers", Seat: "xe", Form: "goods", What: "servers", Quantity: 20, Euros: 160_000, Origin: "XE", Days: 90, LeadDays: 35, Closed: "budget_cut"},
+	{Key: "xa-standing", Seat: "xa", Form: "money", Euros: 1_000_000, Each: 200_000, Lines: []string{"response", "continuity"}, Days: 365},
 	{Key: "harbour-days", Seat: "harbour", Form: "days", What: "expert_days", Quantity: 250, Days: 365, LeadDays: 7},
 }

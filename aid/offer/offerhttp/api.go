@@ -48,6 +48,7 @@ type OfferBodyJSON struct {
 	Most     *OfferAmountJSON `json:"most,omitempty" doc:"Largest ticket for one need"`
 	LeadDays int              `json:"lead_days,omitzero"`
 	Terms    string           `json:"terms,omitempty" doc:"Conditions, in words"`
+	Standing *StandingJSON    `json:"standing,omitzero" doc:"Recipients and the front office may call off from it"`
 }
 
 // OfferJSON is an offer in the API.
@@ -78,6 +79,7 @@ type ReservationJSON struct {
 	Until     string           `json:"until" doc:"UTC; when it expires"`
 	State     string           `json:"state" enum:"reserved,accepted,committed,released,declined,expired,need_ended"`
 	Reason    string           `json:"reason,omitempty" doc:"Why it was declined"`
+	Caller    string           `json:"called_off_by,omitempty" doc:"The party that called it off a standing offer"`
 	Fact      int64            `json:"fact"`
 }
 
@@ -87,7 +89,7 @@ type offersInput struct {
 	Form     string `query:"form"`
 	Line     string `query:"line" doc:"That the offer's earmark lets through"`
 	Provider string `query:"provider" doc:"A party's id"`
-	State    string `query:"state" enum:"closed,all" doc:"Absent: those that are open"`
+	State    string `query:"state" enum:"closed,all,standing" doc:"Absent: those that are open"`
 }
 
 // OfferKey names a command. It is exported because huma fills in nothing else.
@@ -155,6 +157,7 @@ func (h *Handler) API(a huma.API) {
 	api.Post(a, "/offers", "open-offer", "Make an offer from the session's seat", maxBody, h.Gate, h.apiOpen)
 	api.Post(a, "/offers/{id}/closing", "close-offer", "Close an offer; what is committed stays", maxBody, h.Gate, h.apiClose)
 	api.Post(a, "/offers/{id}/reservations", "reserve", "Set part of an offer aside for a lot of a need", maxBody, h.Gate, h.apiReserve)
+	api.Post(a, "/offers/{id}/call-offs", "call-off", "Set part of a standing offer aside for a lot of a need, without its partner", maxBody, h.Gate, h.apiCallOff)
 	api.Get(a, "/reservations/{id}", "get-reservation", "One reservation", h.apiReservation)
 	api.Post(a, "/reservations/{id}/answers", "answer-reservation", "Accept, decline, release or commit a reservation", maxBody, h.Gate, h.apiAnswer)
 }
@@ -192,7 +195,8 @@ func (r row) json(now time.Time) OfferJSON {
 		LeftQuantity: r.LeftQuantity, Open: r.ValidOn(string(fact.Day(now))), Fact: int64(r.Pos),
 		OfferBodyJSON: OfferBodyJSON{Form: string(r.Form), What: r.What, Quantity: r.Quantity, Amount: amountJSON(r.Amount), Origin: r.Origin,
 			Earmark: EarmarkJSON{words(r.Earmark.Lines), r.Earmark.Sectors, r.Earmark.Regions, words(r.Earmark.Recipients)},
-			From:    string(r.From), Until: string(r.Until), Least: amountJSON(r.Least), Most: amountJSON(r.Most), LeadDays: r.LeadDays}}
+			From:    string(r.From), Until: string(r.Until), Least: amountJSON(r.Least), Most: amountJSON(r.Most), LeadDays: r.LeadDays,
+			Standing: standingJSON(r.Standing)}}
 	if r.Amount != nil {
 		o.LeftAmount = amountJSON(&r.LeftAmount)
 	}
@@ -268,7 +272,10 @@ func (b OfferBodyJSON) wanted() (out offer.Opened, err error) {
 	if out.Least, err = b.Least.parsed(); err != nil {
 		return out, err
 	}
-	out.Most, err = b.Most.parsed()
+	if out.Most, err = b.Most.parsed(); err != nil {
+		return out, err
+	}
+	out.Standing, err = b.Standing.parsed()
 	return out, err
 }
 
@@ -297,6 +304,10 @@ func (h *Handler) apiClose(ctx context.Context, in *closeInput) (*offerOutput, e
 }
 
 func (h *Handler) apiReserve(ctx context.Context, in *reserveInput) (*reservationOutput, error) {
+	return h.apiSetAside(ctx, in, h.Deals.Reserve)
+}
+
+func (h *Handler) apiSetAside(ctx context.Context, in *reserveInput, decide func(context.Context, string, offer.Reserved) (Result, error)) (*reservationOutput, error) {
 	if _, err := h.offerAnswer(ctx, in.Lang(), offer.ID(in.ID), Result{}); err != nil {
 		return nil, err
 	}
@@ -314,7 +325,7 @@ func (h *Handler) apiReserve(ctx context.Context, in *reserveInput) (*reservatio
 	if wanted.Amount, err = b.Amount.parsed(); err != nil {
 		return nil, err
 	}
-	res, err := h.Deals.Reserve(ctx, in.Key, wanted)
+	res, err := decide(ctx, in.Key, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -337,7 +348,7 @@ func (h *Handler) reservationAnswer(ctx context.Context, id offer.ReservationID,
 		lot, _ := n.Lot(r.Lot)
 		out.Body = ReservationJSON{ID: string(id), Offer: string(r.Offer), Provider: string(r.Provider), Need: string(r.Need),
 			Recipient: string(n.Owner), Lot: r.Lot, Quantity: r.Quantity, Unit: lot.Unit, Amount: amountJSON(r.Amount),
-			Until: r.Until.UTC().Format(time.RFC3339), Reason: string(r.Reason), Fact: int64(r.Pos)}
+			Until: r.Until.UTC().Format(time.RFC3339), Reason: string(r.Reason), Caller: string(r.Caller), Fact: int64(r.Pos)}
 		v, _ := b.Offers.ReservationFor(id, n.Head, rd.Seat, h.Now())
 		out.Body.State = string(v.State)
 	})

@@ -28,6 +28,7 @@ type form struct {
 	Currency, Least, Most                string
 	Lines, Sectors, Regions, Recipients  []string
 	From, Until, LeadDays, Terms         string
+	Use, CallAmount, CallQuantity        string // of a standing offer
 }
 
 // A formView is the page on which an offer is made.
@@ -61,7 +62,8 @@ func formOf(q url.Values) form {
 	f := form{Key: q.Get("key"), Form: q.Get("form"), What: q.Get("what"), Quantity: q.Get("quantity"), Amount: q.Get("amount"),
 		Origin: strings.ToUpper(strings.TrimSpace(q.Get("origin"))), Currency: q.Get("currency"), Least: q.Get("least"), Most: q.Get("most"),
 		Lines: filled(q["line"]), Sectors: filled(q["sector"]), Regions: filled(q["region"]), Recipients: filled(q["recipient"]),
-		From: q.Get("from"), Until: q.Get("until"), LeadDays: q.Get("lead_days"), Terms: strings.TrimSpace(q.Get("terms"))}
+		From: q.Get("from"), Until: q.Get("until"), LeadDays: q.Get("lead_days"), Terms: strings.TrimSpace(q.Get("terms")),
+		Use: q.Get("use"), CallAmount: q.Get("call_amount"), CallQuantity: q.Get("call_quantity")}
 	if f.Key == "" {
 		f.Key = newKey()
 	}
@@ -133,10 +135,11 @@ func (f form) wanted() (out offer.Opened, odd []string) {
 	if good, ok := need.GoodOf(out.What); ok {
 		out.Unit = good.Unit
 	}
+	var call *money.Amount
 	for _, a := range []struct {
 		field, typed string
 		into         **money.Amount
-	}{{"amount", f.Amount, &out.Amount}, {"least", f.Least, &out.Least}, {"most", f.Most, &out.Most}} {
+	}{{"amount", f.Amount, &out.Amount}, {"least", f.Least, &out.Least}, {"most", f.Most, &out.Most}, {"call_amount", f.CallAmount, &call}} {
 		if strings.TrimSpace(a.typed) == "" {
 			continue
 		}
@@ -147,6 +150,7 @@ func (f form) wanted() (out offer.Opened, odd []string) {
 		}
 		*a.into = &amount
 	}
+	out.Standing = f.standing(call)
 	for _, l := range f.Lines {
 		out.Earmark.Lines = append(out.Earmark.Lines, capability.Line(l))
 	}
@@ -159,11 +163,11 @@ func (f form) wanted() (out offer.Opened, odd []string) {
 
 // order is that of the form.
 var order = []string{"form", "what", "quantity", "amount", "currency", "origin", "lines", "sectors", "regions", "recipients",
-	"from", "until", "lead_days", "least", "most", "terms"}
+	"from", "until", "lead_days", "least", "most", "use", "call_amount", "call_quantity", "terms"}
 
 // fieldOf is the field that each fault of the check of an offer is about.
 var fieldOf = map[*fault.Error]string{offer.ErrForm: "form", offer.ErrAmount: "amount", offer.ErrGoods: "what", offer.ErrUnit: "what",
-	offer.ErrQuantity: "quantity", offer.ErrCountry: "origin", offer.ErrDays: "until", offer.ErrTickets: "most", offer.ErrLead: "lead_days"}
+	offer.ErrQuantity: "quantity", offer.ErrCountry: "origin", offer.ErrDays: "until", offer.ErrTickets: "most", offer.ErrCeiling: "call_amount", offer.ErrLead: "lead_days"}
 
 // earmarkFields are those of the words that ErrEarmark names.
 var earmarkFields = map[string]string{"line": "lines", "sector": "sectors", "region": "regions", "recipient": "recipients"}
@@ -189,6 +193,9 @@ func (f form) problems(l web.Lang, by seat.Seat, now time.Time) (out web.Wrongs)
 		field := fieldOfErr(err)
 		if field == "" {
 			break
+		}
+		if field == "call_amount" {
+			field = wrongCeiling(wanted)
 		}
 		if !slices.Contains(odd, field) {
 			say(field)
@@ -253,6 +260,8 @@ func mendOffer(o *offer.Opened, field string, now time.Time) {
 		o.From, o.Until = fact.Day(now), fact.Day(now)
 	case "most":
 		o.Least, o.Most = nil, nil
+	case "call_amount", "call_quantity":
+		o.Standing = nil
 	case "lead_days":
 		o.LeadDays = 0
 	}

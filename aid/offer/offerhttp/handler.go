@@ -60,6 +60,7 @@ type Deals interface {
 	Open(ctx context.Context, key string, wanted offer.Opened, terms string) (Result, error)
 	Close(ctx context.Context, key string, id offer.ID, why offer.ClosedWhy) (Result, error)
 	Reserve(ctx context.Context, key string, wanted offer.Reserved) (Result, error)
+	CallOff(ctx context.Context, key string, wanted offer.Reserved) (Result, error)
 	Answer(ctx context.Context, key string, id offer.ReservationID, act Act, why offer.Refusal) (Result, error)
 }
 
@@ -110,6 +111,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"POST /offers/{id}/close":        h.closeOffer,
 		"GET /offers/{id}/reserve":       h.askReserve,
 		"POST /offers/{id}/reservations": h.reserve,
+		"GET /offers/{id}/call-off":      h.askCallOff,
+		"POST /offers/{id}/call-offs":    h.callOff,
 		"GET /reservations/{id}":         h.reservation,
 		"POST /reservations/{id}":        h.answer,
 	} {

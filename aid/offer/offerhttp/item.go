@@ -21,12 +21,16 @@ type deal struct {
 	giver, recipient string
 	what             string // of the lot
 	hidden           bool   // its need is not for this reader
+	caller           string // who called it off; empty: its provider reserved it
 }
 
 func (b Books) deal(l web.Lang, id offer.ReservationID, rd Reader, now time.Time) deal {
 	r, _ := b.Offers.Reservation(id)
 	n, _ := b.Needs.Get(r.Need)
 	d := deal{need: n.Head, giver: name(b, l, r.Provider), recipient: name(b, l, n.Owner), hidden: !rd.seesNeed(n.Head)}
+	if r.Caller != "" {
+		d.caller = name(b, l, r.Caller)
+	}
 	d.ReservationView, _ = b.Offers.ReservationFor(id, n.Head, rd.Seat, now)
 	d.lot, _ = n.Lot(r.Lot)
 	d.what = told.Word(l, "good", d.lot.What)
@@ -134,7 +138,14 @@ func againWords(l web.Lang, q url.Values) string {
 }
 
 func (v itemView) header() web.Header {
-	return web.Header{ID: string(v.Opened.Offer), Title: v.Title, Status: []web.Cell{v.chip()}}
+	return web.Header{ID: string(v.Opened.Offer), Title: v.Title, Status: v.chips()}
+}
+
+func (v itemView) chips() []web.Cell {
+	if v.Standing != nil {
+		return []web.Cell{v.chip(), callMark(v.Lang)}
+	}
+	return []web.Cell{v.chip()}
 }
 
 func (v itemView) chip() web.Cell {
@@ -164,6 +175,9 @@ func (v itemView) items() []web.Item {
 		text("offer.field.earmark", v.earmark),
 		text("offer.field.days", web.T(l, "offer.days", "from", web.Date(l, v.From), "until", web.Date(l, v.Until))),
 		text("offer.field.lead_days", web.N(l, "offer.lead", v.LeadDays)),
+	}
+	if v.Standing != nil {
+		items = append(items, text("offer.standing", forWhat(l, v.Standing)), text("offer.standing.most", ceiling(l, v.Opened)))
 	}
 	if v.Least != nil {
 		items = append(items, text("offer.field.least", amount(l, *v.Least)))

@@ -31,7 +31,7 @@ type filter struct {
 }
 
 // states of offers that one can ask for; empty is those valid today.
-var states = []string{"all", "closed"}
+var states = []string{"all", "closed", "standing"}
 
 func (h *Handler) filter(r *http.Request) (f filter, err error) {
 	q := r.URL.Query()
@@ -56,7 +56,9 @@ func (f filter) takes(o offer.Offer, day string) bool {
 		return false
 	case f.line != "" && len(o.Earmark.Lines) > 0 && !contains(o.Earmark.Lines, f.line):
 		return false
-	case f.state == "":
+	case f.state == "standing" && o.Standing == nil:
+		return false
+	case f.state == "", f.state == "standing":
 		return o.Closed == nil && day <= string(o.Until)
 	case f.state == "closed":
 		return o.Closed != nil || day > string(o.Until)
@@ -127,7 +129,7 @@ func (v listView) header() web.Header {
 
 func (v listView) filters() web.Filters {
 	l := v.Lang
-	state := []web.Option{{Text: web.T(l, "offer.state.valid")}, {Value: "closed", Text: web.T(l, "offer.state.closed")},
+	state := []web.Option{{Text: web.T(l, "offer.state.valid")}, {Value: "standing", Text: web.T(l, "offer.state.standing")}, {Value: "closed", Text: web.T(l, "offer.state.closed")},
 		{Value: "all", Text: web.T(l, "list.all")}}
 	return web.Filters{Action: "/offers", Label: web.T(l, "offer.filters"), Fields: []web.Field{
 		{Name: "form", Label: web.T(l, "offer.field.form"), Value: string(v.form), Options: told.Options(l, "offer.form", offer.Forms)},
@@ -240,7 +242,8 @@ func earmark(l web.Lang, e offer.Earmark, called func(party.ID) string) string {
 
 // fields of offers.csv, for ever: new ones come last.
 var fields = []string{"id", "provider", "form", "what", "unit", "quantity", "left_quantity", "amount", "left_amount", "currency",
-	"origin", "lines", "sectors", "regions", "recipients", "from", "until", "lead_days", "closed", "fact"}
+	"origin", "lines", "sectors", "regions", "recipients", "from", "until", "lead_days", "closed", "fact",
+	"standing", "call_quantity", "call_amount"}
 
 func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	f, err := h.filter(r)
@@ -271,10 +274,22 @@ func (r row) cells() []string {
 	if r.Closed != nil {
 		closed = string(r.Closed.Reason)
 	}
+	use, callQuantity, callAmount := "", "", ""
+	if s := r.Standing; s != nil {
+		if use = "any"; s.Emergencies {
+			use = "emergencies"
+		}
+		if s.Quantity > 0 {
+			callQuantity = strconv.FormatInt(s.Quantity, 10)
+		}
+		if s.Amount != nil {
+			callAmount = s.Amount.Value()
+		}
+	}
 	e := r.Earmark
 	return []string{string(r.Opened.Offer), string(r.Provider), string(r.Form), r.What, r.Unit, quantity, leftOver, value, leftValue,
 		currency, r.Origin, list(e.Lines), list(e.Sectors), list(e.Regions), list(e.Recipients), string(r.From), string(r.Until),
-		strconv.Itoa(r.LeadDays), closed, strconv.FormatInt(int64(r.Pos), 10)}
+		strconv.Itoa(r.LeadDays), closed, strconv.FormatInt(int64(r.Pos), 10), use, callQuantity, callAmount}
 }
 
 func list[W ~string](words []W) string {

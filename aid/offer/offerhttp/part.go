@@ -26,6 +26,7 @@ type partView struct {
 	fits  []fit
 	none  bool // the reader gives, and nothing of theirs fits
 	gives bool
+	calls []fit // the standing offers that the reader may call off from
 }
 
 // A lotCover is how far a lot is met.
@@ -37,8 +38,9 @@ type lotCover struct {
 // A fit is an offer of the reader's that something may be reserved of.
 type fit struct {
 	offer.View
-	lot  need.Lot
-	need need.ID
+	lot      need.Lot
+	need     need.ID
+	provider string
 }
 
 func (f fit) href() string {
@@ -60,6 +62,7 @@ func (h *Handler) OfNeed(r *http.Request, p web.Page, id need.ID) (templ.Compone
 		}
 		v.deals = b.dealsOf(p.Lang, all, rd, now)
 		v.gives = n.Reservable() && offer.WhyNotOpen(rd.Seat, now) == nil
+		v.calls = b.callable(p.Lang, n, rd, now)
 		if v.gives {
 			v.fits = b.fitting(n, rd.Seat, now)
 			v.none = len(v.fits) == 0 && slices.ContainsFunc(v.lots, func(c lotCover) bool { return c.Left() > 0 })
@@ -82,9 +85,9 @@ func (b Books) fitting(n need.Need, s seat.Seat, now time.Time) (out []fit) {
 			}
 			v, _ := b.Offers.ViewFor(o.Opened.Offer, s, now)
 			if o.InKind() {
-				out = append(out, fit{v, l, n.ID})
+				out = append(out, fit{v, l, n.ID, ""})
 			} else {
-				money = append(money, fit{v, l, n.ID})
+				money = append(money, fit{v, l, n.ID, ""})
 			}
 		}
 	}
@@ -143,7 +146,7 @@ func (v partView) fitTable() web.Table {
 		id := string(f.Opened.Offer)
 		t.Rows = append(t.Rows, web.Row{ID: "fit-" + id + "-" + f.lot.ID, Cells: []web.Cell{
 			named(id, offerHref(f.Opened.Offer), what(l, f.Opened)), web.Text(left(l, f.View)),
-			web.Text(told.Word(l, "good", f.lot.What)), reserveLink(l, f)}})
+			web.Text(told.Word(l, "good", f.lot.What)), linkButton(f.href(), web.T(l, "offer.reserve"), id)}})
 	}
 	return t
 }

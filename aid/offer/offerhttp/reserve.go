@@ -32,6 +32,7 @@ type reserveView struct {
 	refusal          error  // that no field can mend
 	problems         web.Wrongs
 	why              error // why nothing can be reserved; nil: it can
+	call             bool  // it is called off a standing offer
 }
 
 // reservedDays is how long a reservation holds unless said otherwise.
@@ -40,7 +41,7 @@ const reservedDays = 14
 // askReserve serves GET /offers/{id}/reserve?need=N-0417&lot=a.
 func (h *Handler) askReserve(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v, err := h.reserving(r, need.ID(q.Get("need")), q.Get("lot"))
+	v, err := h.reserving(r, need.ID(q.Get("need")), q.Get("lot"), false)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (h *Handler) askReserve(w http.ResponseWriter, r *http.Request) error {
 
 // reserving is the page, filled with what fits: as much as both sides have
 // left.
-func (h *Handler) reserving(r *http.Request, id need.ID, lot string) (v reserveView, err error) {
+func (h *Handler) reserving(r *http.Request, id need.ID, lot string, call bool) (v reserveView, err error) {
 	rd, err := h.acting(r.Context())
 	if err != nil {
 		return v, err
@@ -57,6 +58,7 @@ func (h *Handler) reserving(r *http.Request, id need.ID, lot string) (v reserveV
 	if v.itemView, err = h.one(r, offer.ID(r.PathValue("id"))); err != nil {
 		return v, err
 	}
+	v.call = call
 	l, now, seen := web.LangOf(r), h.Now(), false
 	h.View(func(b Books) {
 		n, _ := b.Needs.Get(id)
@@ -67,7 +69,8 @@ func (h *Handler) reserving(r *http.Request, id need.ID, lot string) (v reserveV
 		v.lot, _ = n.Lot(lot)
 		c := b.Offers.Covered(id, v.lot, now)
 		v.left, v.least = c.Left(), c.Useful(v.lot)
-		v.why = b.Offers.WhyNotReserve(v.Opened.Offer, n, lot, rd.Seat, now)
+		v.lot.ID = lot
+		v.why = v.whyNot(b.Offers, rd.Seat, now)
 	})
 	if !seen {
 		return v, web.ErrNotFound
@@ -77,8 +80,8 @@ func (h *Handler) reserving(r *http.Request, id need.ID, lot string) (v reserveV
 	}
 	v.suggest(now)
 	v.key = newKey()
-	v.Page = h.page(r, web.T(l, "offer.reserve.title"), web.Crumb{Text: string(v.Opened.Offer), Href: offerHref(v.Opened.Offer)},
-		web.Crumb{Text: web.T(l, "offer.reserve")})
+	v.Page.Lang = l
+	v.Page = h.page(r, v.t(".title"), web.Crumb{Text: string(v.Opened.Offer), Href: offerHref(v.Opened.Offer)}, web.Crumb{Text: v.t("")})
 	return v, nil
 }
 
@@ -88,6 +91,9 @@ func (v *reserveView) suggest(now time.Time) {
 	quantity := v.left
 	if v.InKind() {
 		quantity = min(quantity, v.LeftQuantity)
+	}
+	if v.call && v.Standing != nil && v.Standing.Quantity > 0 {
+		quantity = min(quantity, v.Standing.Quantity)
 	}
 	v.quantity = strconv.FormatInt(quantity, 10)
 	until := now.In(web.Kyiv).AddDate(0, 0, reservedDays).Format(time.DateOnly)
@@ -106,29 +112,40 @@ func (v *reserveView) suggest(now time.Time) {
 		if a.Cmp(v.LeftAmount) > 0 {
 			a = v.LeftAmount
 		}
+		if v.call && v.Standing != nil && v.Standing.Amount != nil && a.Cmp(*v.Standing.Amount) > 0 {
+			a = *v.Standing.Amount
+		}
 		v.amount = a.Value()
 	}
 }
 
 // reserve serves POST /offers/{id}/reservations.
 func (h *Handler) reserve(w http.ResponseWriter, r *http.Request) error {
+	return h.setAside(w, r, false)
+}
+
+func (h *Handler) setAside(w http.ResponseWriter, r *http.Request, call bool) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
 	q := r.PostForm
-	v, err := h.reserving(r, need.ID(q.Get("need")), q.Get("lot"))
+	v, err := h.reserving(r, need.ID(q.Get("need")), q.Get("lot"), call)
 	if err != nil {
 		return err
 	}
 	v.quantity, v.amount, v.until = q.Get("quantity"), q.Get("amount"), q.Get("until")
 	wanted, odd := v.wanted()
 	var res Result
+	decide, said := h.Deals.Reserve, "reserve"
+	if call {
+		decide, said = h.Deals.CallOff, "call"
+	}
 	if len(odd) == 0 { // first, for what was sent before is answered as it was then
-		res, err = h.Deals.Reserve(r.Context(), keyOf(r), wanted)
+		res, err = decide(r.Context(), keyOf(r), wanted)
 	}
 	switch status := web.Status(err); {
 	case err == nil && len(odd) == 0:
-		http.Redirect(w, r, reservationHref(offer.ReservationID(res.IDs[0]))+done("reserve", res), http.StatusSeeOther)
+		http.Redirect(w, r, reservationHref(offer.ReservationID(res.IDs[0]))+done(said, res), http.StatusSeeOther)
 		return nil
 	case err != nil && status >= http.StatusInternalServerError:
 		return err
@@ -147,6 +164,9 @@ func reserveField(err error, v reserveView) string {
 		if slices.ContainsFunc(faults, func(f error) bool { return errors.Is(err, f) }) {
 			return field
 		}
+	}
+	if errors.Is(err, offer.ErrOverCeiling) {
+		return v.ceilingField()
 	}
 	if !errors.Is(err, offer.ErrOfferLeft) {
 		return ""
@@ -167,7 +187,7 @@ func (h *Handler) reserveProblems(r *http.Request, v reserveView, wanted offer.R
 		out = append(out, web.Wrong{Field: field, Text: text})
 	}
 	h.View(func(b Books) {
-		largest := b.Offers.Largest(v.Offer, v.need.ID, v.lot, h.Now())
+		largest := v.largest(b.Offers, h.Now())
 		mend := func(field string) {
 			switch field {
 			case "quantity":
@@ -183,7 +203,7 @@ func (h *Handler) reserveProblems(r *http.Request, v reserveView, wanted offer.R
 		}
 		wanted.Reservation = "B"
 		for range 4 {
-			_, err := b.Offers.Reserve(wanted, v.need, rd.Seat, h.Now())
+			_, err := v.rule(b.Offers)(wanted, v.need, rd.Seat, h.Now())
 			field := reserveField(err, v)
 			if field == "" || out.At(field) != "" {
 				return
@@ -327,7 +347,12 @@ var ended = map[Act]offer.State{Accept: offer.Agreed, Commit: offer.Bound, Decli
 // doneWords says what the reader's own act has done, as things now stand.
 func (v dealView) doneWords(q url.Values) string {
 	what := q.Get("done")
-	if what != "reserve" && ended[Act(what)] != v.State || what == "reserve" && v.State != offer.Waiting || what == "" {
+	pending := v.State == offer.Waiting || v.State == offer.Agreed
+	switch {
+	case what == "call" && v.Caller != "" && pending:
+		what = "call." + string(v.State)
+	case what == "reserve" && v.State == offer.Waiting, ended[Act(what)] == v.State:
+	default:
 		return ""
 	}
 	return againWords(v.Lang, q) + web.T(v.Lang, "offer.done."+what, "id", v.Reserved.Reservation, "recipient", v.recipient, "giver", v.giver)
@@ -375,6 +400,9 @@ func (v dealView) items() []web.Item {
 	items = append(items, web.Item{Term: web.T(l, "offer.deal.giver"), Detail: web.Text(v.giver)},
 		web.Item{Term: web.T(l, "offer.deal.recipient"), Detail: web.Text(v.recipient)},
 		web.Item{Term: web.T(l, "offer.offer"), Detail: offered})
+	if v.Caller != "" {
+		items = append(items, web.Item{Term: web.T(l, "offer.deal.caller"), Detail: web.Text(v.caller)})
+	}
 	if v.State == offer.Waiting || v.State == offer.Agreed {
 		items = append(items, web.Item{Term: web.T(l, "offer.deal.until"), Detail: web.Text(web.Time(l, v.Until))})
 	}
@@ -390,8 +418,11 @@ func (v dealView) items() []web.Item {
 // next says what happens next.
 func (v dealView) next() string {
 	key := "offer.next." + string(v.State)
-	if v.State == offer.Bound && !v.Reader.Exercise() {
+	switch {
+	case v.State == offer.Bound && !v.Reader.Exercise():
 		key += ".real"
+	case v.Caller != "" && (v.State == offer.Waiting || v.State == offer.Agreed):
+		key += ".called"
 	}
 	return web.T(v.Lang, key, "recipient", v.recipient, "giver", v.giver, "until", web.Time(v.Lang, v.Until))
 }
