@@ -85,6 +85,7 @@ bench: go ## measure; bench/README.md says what is asked
 crash: go needs ## kill, pause and cut off hubs again and again, longer than make test does
 	TALLINN_CRASH_ROUNDS=1000 TALLINN_CRASH_SECONDS=30 TALLINN_NEED_POSTGRES=1 \
 	$(GO) test -count=1 -timeout 60m -run 'Kill|Histories|PausedHub|Disk' -v ./record/...
+	TALLINN_SIM_SEEDS=1000 $(GO) test -count=1 -timeout 60m -v ./record/recordtest/simtest
 	TALLINN_FLIPS=10000 $(GO) test -count=1 -timeout 60m -v ./app/inspect
 
 generate: go ## write the Go files of the .templ pages anew, and the list of what tests prove of ASVS

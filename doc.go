@@ -11,9 +11,10 @@
 // a rule on the state as it stands and appends what the rule returns, all or
 // nothing; one committer writes for everybody; Open replays the whole record.
 // Package record/sqlite is the store of one hub, record/postgres that of
-// several, and record/recordtest what every store must do. Texts are sealed
-// under keys that lie apart (record/keyring), attachments lie as ciphertext
-// (record/blobs), so that destroying a key erases.
+// several, record/recordtest what every store must do, and its simtest three
+// hubs and their troubles, from one seed. Texts are sealed under keys that lie
+// apart (record/keyring), attachments lie as ciphertext (record/blobs), so that
+// destroying a key erases.
 //
 // # Nouns
 //

@@ -20,7 +20,9 @@ type committer struct {
 	*Record
 	serial  []*request // lost too often: each in turn heads a transaction
 	checked time.Time  // when the clocks were last compared
-	doubt   bool       // the last append may have been kept: read first
+	shown   time.Time  // what ours showed then
+	ahead   time.Duration
+	doubt   bool // the last append may have been kept: read first
 }
 
 func newCommitter(r *Record) *committer { return &committer{Record: r} }
@@ -68,8 +70,9 @@ func (c *committer) commit(group []*request) {
 		c.refuse(group, err)
 		return
 	}
+	group = c.ordered(group)
 	b := newBuild(c.Record)
-	for _, q := range c.ordered(group) {
+	for _, q := range group {
 		b.admit(q)
 	}
 	if len(b.batch.Facts) == 0 || !b.seal() {
@@ -136,7 +139,7 @@ func (c *committer) ready() error {
 		}
 		c.doubt = false
 	}
-	if !c.checked.IsZero() && time.Since(c.checked) < time.Second {
+	if c.inTime() {
 		return nil
 	}
 	theirs, err := c.Store.Now(context.Background())
@@ -146,11 +149,23 @@ func (c *committer) ready() error {
 	if err != nil {
 		return ErrClock.With("apart", "?").Because(err)
 	}
-	if apart := c.Now().Sub(theirs).Abs(); apart > MaxSkew {
-		return ErrClock.With("apart", apart.Round(time.Millisecond))
+	c.checked, c.shown = time.Now(), c.Now().Round(0) // the clock on the wall, which may be set
+	if c.ahead = c.shown.Sub(theirs); c.ahead.Abs() > MaxSkew {
+		c.checked = time.Time{}
+		return ErrClock.With("apart", c.ahead.Abs().Round(time.Millisecond))
 	}
-	c.checked = time.Now()
 	return nil
+}
+
+// inTime reports whether the clocks were compared in the last second, and ours
+// has not been set since to what would be refused: one fact from the future
+// would hold up the time of all that follow.
+func (c *committer) inTime() bool {
+	if c.checked.IsZero() {
+		return false
+	}
+	passed := time.Since(c.checked)
+	return passed < time.Second && (c.ahead+c.Now().Sub(c.shown)-passed).Abs() <= MaxSkew
 }
 
 func (c *committer) refuse(group []*request, err error) {
@@ -252,13 +267,14 @@ type build struct {
 	facts    []fact.Fact
 	moved    map[string]stream
 	lastAt   time.Time
+	present  time.Time // of no later time is any fact
 	texts    []pending
 	admitted []*request
 	results  []Result
 }
 
 func newBuild(r *Record) *build {
-	return &build{r: r, batch: Batch{First: r.Head() + 1}, moved: map[string]stream{}, lastAt: r.lastAt}
+	return &build{r: r, batch: Batch{First: r.Head() + 1}, moved: map[string]stream{}, lastAt: r.lastAt, present: r.now()}
 }
 
 // admit adds q's facts to the batch, or answers why not.
@@ -279,9 +295,10 @@ func (b *build) admit(q *request) {
 	b.take(q, facts, raws)
 }
 
-// changed reports whether q was decided on something that stands no longer.
+// changed reports whether q was decided on something that stands no longer: the
+// time, too, when the clock was set back since.
 func (b *build) changed(q *request) bool {
-	if q.draft.now.Before(b.lastAt) || b.r.index.mayKnow(q.cmd.ID) {
+	if q.draft.now.Before(b.lastAt) || q.draft.now.After(b.present) || b.r.index.mayKnow(q.cmd.ID) {
 		return true
 	}
 	return slices.ContainsFunc(q.draft.reads, func(was read) bool {

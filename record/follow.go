@@ -49,11 +49,24 @@ func (f *follower) run(ctx context.Context) {
 				continue // an append has just shown that nothing is missing
 			}
 		}
+		if ctx.Err() != nil {
+			return
+		}
+		settle(f.wake)
+		settle(tick.C)
 		err := f.r.Refresh(ctx)
 		if was := lost; errors.Is(err, ErrAway) != was && ctx.Err() == nil {
 			lost = !was
 			f.r.Log.Warn("the database was lost or found again", "lost", lost, "cause", errors.Unwrap(err))
 		}
+	}
+}
+
+// settle takes what was said until now: one look serves all of it.
+func settle[T any](c <-chan T) {
+	select {
+	case <-c:
+	default:
 	}
 }
 

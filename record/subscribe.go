@@ -164,6 +164,9 @@ func (s *subscriber) step() error {
 		if err := s.takeTurn(ctx); err != nil {
 			return err
 		}
+		if k.Fact.Pos != s.next {
+			return nil // the turn was another's meanwhile: go on where that one was
+		}
 		if err := s.tell(ctx, k.Fact); err != nil {
 			return fmt.Errorf("fact %d: %w", k.Fact.Pos, err)
 		}
