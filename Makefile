@@ -22,16 +22,18 @@ LDFLAGS := -X tallinn/app.Version=$(VERSION)
 # computes for long and shares nothing (PLAIN, each several times slower under
 # it); where those run in parallel, their own tests compare the results.
 # 12 minutes are for the slowest package, not for all.
-PLAIN     := tallinn/(aid/match|defence|bench/need|bench/match|bench/detect|web/webtest)(/|$$)
-# LONG are journeys of minutes under it, and run without.
-LONG      := TestBrowser|TestHostile
+PLAIN     := tallinn/(app$$|(aid/match|defence|bench/need|bench/match|bench/detect|web/webtest)(/|$$))
+# Of the whole hub and its journeys, which take five times as long under it,
+# those do in which many act at once or a hub ends (doc/decisions/0290); the
+# rest with make race.
+ATONCE    := ManyAtOnce|ExactlyWhatFits|TwoHubs|DatabaseAway|ListsAreLive|NeedEvents|Notices
 # vet has been over everything before, and go test's own would do it twice more.
 TESTFLAGS ?= -timeout 12m -vet=off
 FUZZTIME  ?= 20s
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run two build release test check needs fmt generated vet staticcheck house tests bench crash generate fuzz clean go
+.PHONY: help run two build release test check needs fmt generated vet staticcheck house tests race bench crash generate fuzz clean go
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,10 +75,15 @@ staticcheck:
 house: ## the house rules alone, in a second or two
 	$(GO) test -count=1 .
 
+tests: export TALLINN_NEED_BROWSER := 1
+tests: export TALLINN_NEED_POSTGRES := 1
 tests:
-	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 TALLINN_NEED_POSTGRES=1 $(GO) test -race -skip '^($(LONG))$$' $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
-	TALLINN_NEED_BROWSER=1 $(GO) test -run '^($(LONG))$$' $(TESTFLAGS) ./app
-	TALLINN_NEED_BROWSER=1 $(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -E '^$(PLAIN)')
+	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
+	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) -run '$(ATONCE)' ./app
+	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -E '^$(PLAIN)')
+
+race: go needs ## every test under the race detector, journeys too: half an hour
+	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 TALLINN_NEED_POSTGRES=1 $(GO) test -race -timeout 60m -vet=off $$($(GO) list ./... | grep -vx tallinn)
 
 bench: go ## measure; bench/README.md says what is asked
 	$(GO) test -run '^$$' -bench . -timeout 60m ./bench/...
