@@ -49,7 +49,7 @@ act         POST /account/machines | POST /account/machines/end | POST /api/v1/m
 list        GET /api/v1/machines
 act         POST /account/passkeys/answer | POST /account/passkeys/ask | POST /account/passkeys/remove | POST /account/sessions/end | POST /account/sheet
 list        GET /provider/{provider} | GET /provider/{provider}/link | GET /provider/{provider}/back
-act         POST /account/identities/add | POST /account/identities/remove
+act         POST /account/prove | POST /account/identities/add | POST /account/identities/remove
 act         POST /exercise/enter | POST /passkey/answer | POST /passkey/ask | POST /recover | POST /seat | POST /sign-in/{link} | POST /sign-out
 list        GET /search | GET /search/suggest | GET /api/v1/search
 list        GET /account/notices | GET /api/v1/flow-desk | GET /flow-desk | GET /worker.js

@@ -58,7 +58,8 @@ type room struct {
 }
 
 func (h room) routes(door *identityhttp.Handler) http.Handler {
-	return web.Routes(h.cfg.Log, h.mux(door))
+	mux := h.mux(door)
+	return staked(door, mux, web.Routes(h.cfg.Log, mux))
 }
 
 // mux has every route of the room: a test reads them off it, so that none is

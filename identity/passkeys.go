@@ -194,6 +194,31 @@ func (p *People) Ask(ctx context.Context, site Site) (Asking, error) {
 // Errors: ErrOrigin, ErrPasskey; those of randomness and of the
 // database.
 func (p *People) Answer(ctx context.Context, site Site, token string, answer []byte, from From) (string, error) {
+	person, err := p.answered(ctx, site, token, answer)
+	if err != nil {
+		return "", err
+	}
+	return p.SignIn(ctx, Visit{Person: person, Proved: true, From: from})
+}
+
+// Prove begins a session in place of s, of the same person at the same seat,
+// by a browser's answer to Ask, and returns its token. Another's passkey is
+// refused: it would make the reader somebody else amid an act.
+//
+// Errors: ErrOrigin, ErrPasskey; those of randomness and of the database.
+func (p *People) Prove(ctx context.Context, site Site, s Session, token string, answer []byte) (string, error) {
+	person, err := p.answered(ctx, site, token, answer)
+	switch {
+	case err != nil:
+		return "", err
+	case person != s.ID:
+		return "", ErrPasskey
+	}
+	return p.SignIn(ctx, Visit{Person: person, Seat: s.Seat, Proved: true, Vouched: s.Vouched, From: s.From})
+}
+
+// answered is whose passkey a browser has shown in answer to Ask.
+func (p *People) answered(ctx context.Context, site Site, token string, answer []byte) (person string, err error) {
 	party, err := site.party()
 	if err != nil {
 		return "", err
@@ -221,13 +246,13 @@ func (p *People) Answer(ctx context.Context, site Site, token string, answer []b
 	if err != nil {
 		return "", fmt.Errorf("identity: write passkey: %w", err)
 	}
-	person := string(parsed.Response.UserHandle)
+	person = string(parsed.Response.UserHandle)
 	_, err = p.db.ExecContext(ctx, `UPDATE passkeys SET credential = ?, used = ? WHERE id = ? AND person = ?`,
 		raw, p.now().Unix(), credential.ID, person)
 	if err != nil {
 		return "", fmt.Errorf("identity: use passkey: %w", err)
 	}
-	return p.SignIn(ctx, Visit{Person: person, Proved: true, From: from})
+	return person, nil
 }
 
 // Passkeys lists a person's passkeys, the oldest first.

@@ -18,7 +18,7 @@ var (
 		"you are signed out; sign in again, nothing that was saved is lost")
 	// ErrStale asks a person to show again that it is they.
 	ErrStale = fault.New(fault.Denied, "identity.stale",
-		"for this, show again that it is you: sign out, sign in with your passkey or a new link, and do it within {{.minutes}} minutes")
+		"for this, show again that it is you: sign in anew with your passkey, or with a new link if you have no passkey yet, and do it within {{.minutes}} minutes; no machine's token will do")
 )
 
 // How long things hold.
@@ -81,6 +81,21 @@ func (s Session) Fresh(now time.Time) error {
 		return ErrStale.With("minutes", int(FreshTime.Minutes()))
 	}
 	return nil
+}
+
+// Stepped is nil while the person may do what weighs much, and else says what
+// to do: who has a passkey has shown it lately; who has none yet has lately
+// signed in. A machine never may, and an invented person has nothing to show.
+//
+// Errors: ErrStale.
+func (s Session) Stepped(now time.Time, hasPasskey bool) error {
+	switch {
+	case s.Guest && s.Machine == nil:
+		return nil
+	case hasPasskey && now.Sub(s.Proved) > FreshTime:
+		return ErrStale.With("minutes", int(FreshTime.Minutes()))
+	}
+	return s.Fresh(now)
 }
 
 // SignIn begins a session and returns its token.

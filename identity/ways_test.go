@@ -91,6 +91,35 @@ func TestFresh(t *testing.T) {
 	}
 }
 
+// TestStepped: what weighs much asks for a passkey of whoever has one.
+//
+// ASVS 7.5.3
+func TestStepped(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	long, lately := now.Add(-time.Hour), now.Add(-time.Minute)
+	for name, one := range map[string]struct {
+		session identity.Session
+		passkey bool
+		may     bool
+	}{
+		"shown lately":                        {identity.Session{Began: long, Proved: lately}, true, true},
+		"shown long ago":                      {identity.Session{Began: long, Proved: long}, true, false},
+		"came by a link, and has a passkey":   {identity.Session{Began: lately}, true, false},
+		"came by a link, and has none yet":    {identity.Session{Began: lately}, false, true},
+		"came long ago, and has none yet":     {identity.Session{Began: long}, false, false},
+		"vouched for":                         {identity.Session{Began: lately, Vouched: true}, false, false},
+		"vouched for, and shown lately":       {identity.Session{Began: long, Vouched: true, Proved: lately}, true, true},
+		"an invented person":                  {identity.Session{Began: long, Guest: true}, false, true},
+		"a machine":                           {identity.Session{Began: lately, Machine: &identity.Machine{}}, false, false},
+		"a machine of somebody with passkeys": {identity.Session{Began: lately, Proved: lately, Machine: &identity.Machine{}}, true, false},
+		"a machine of an invented person":     {identity.Session{Began: lately, Guest: true, Machine: &identity.Machine{}}, false, false},
+	} {
+		if err := one.session.Stepped(now, one.passkey); (err == nil) != one.may || err != nil && !errors.Is(err, identity.ErrStale) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestRecoverySheet(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	p, id := somebody(t, &now)

@@ -34,6 +34,7 @@ type People interface {
 
 	Ask(ctx context.Context, site identity.Site) (identity.Asking, error)
 	Answer(ctx context.Context, site identity.Site, ceremony string, answer []byte, from identity.From) (string, error)
+	Prove(ctx context.Context, site identity.Site, s identity.Session, ceremony string, answer []byte) (string, error)
 	AskNew(ctx context.Context, site identity.Site, person string) (identity.Asking, error)
 	AddPasskey(ctx context.Context, site identity.Site, person, ceremony, name string, answer []byte) error
 	Passkeys(ctx context.Context, person string) ([]identity.Passkey, error)
@@ -120,6 +121,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /provider/{provider}/back", web.Handle(h.Log, h.fromProvider))
 	mux.Handle("POST /account/identities/add", web.Handle(h.Log, h.addIdentity))
 	mux.Handle("POST /account/identities/remove", web.Handle(h.Log, h.removeIdentity))
+	mux.Handle("POST /account/prove", web.Handle(h.Log, h.prove))
 	mux.Handle("GET /recover", web.Handle(h.Log, h.askSheet))
 	mux.Handle("POST /recover", web.Handle(h.Log, h.recover))
 	mux.Handle("GET /account", web.Handle(h.Log, h.account))

@@ -27,7 +27,10 @@
     const done = await json(block.dataset.passkeyAnswer, {
       ceremony: asked.ceremony, name: block.querySelector("input")?.value ?? "", credential: credential.toJSON(),
     });
-    location.assign(done.to);
+    // A form that waited for the passkey is sent as it was.
+    const waits = document.getElementById(block.dataset.passkeyThen ?? "");
+    if (waits) waits.submit();
+    else location.assign(done.to);
   }
 
   for (const block of document.querySelectorAll("[data-passkey-ask]")) {
