@@ -3,7 +3,9 @@ package app_test
 import (
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"tallinn/app"
 	"tallinn/fact"
@@ -29,8 +31,21 @@ func invited(t *testing.T, hub *app.Hub) (people *identity.People, person, link 
 // sheet, signs out, comes back by the passkey, and later by the sheet; a
 // session that they end elsewhere is over at once.
 func testPasskeys(t *testing.T, b *webtest.Browser, _ *site) {
-	s, hub := newSite(t)
-	people, person, link := invited(t, hub)
+	var later atomic.Int64 // than today
+	s, hub := newSiteAt(t, func() time.Time { return today.Add(time.Duration(later.Load())) })
+	people := hub.People()
+	person, _, err := hub.SitNew(t.Context(), "Олена Приклад", "administrator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, _, err := hub.SitNew(t.Context(), "Інша Особа", "officer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := people.Link(t.Context(), person)
+	if err != nil {
+		t.Fatal(err)
+	}
 	at, err := url.Parse(s.url)
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +89,23 @@ func testPasskeys(t *testing.T, b *webtest.Browser, _ *site) {
 	p.Go(home + "/account")
 	picture(p, "account", webtest.Phone.In("uk"))
 	p.Sound()
+
+	// Much later something that weighs much asks for the passkey again, and
+	// then goes on with what was typed.
+	later.Store(int64(identity.FreshTime + time.Minute))
+	p.Go(home + "/erasures")
+	webtest.Ask[bool](p, `document.getElementById("person").value = "`+other+`", true`)
+	p.Expect("403")
+	p.Follow(`main form.form button`)
+	if got := say(p, "h1"); got != "Підтвердьте, що це ви" {
+		t.Fatalf("an erasure that is asked for late leads to %q", got)
+	}
+	picture(p, "step", webtest.Phone.In("uk"))
+	p.Sound()
+	p.Follow(`[data-passkey-ask] button`)
+	if got := say(p, "main"); !strings.Contains(got, other) || path(p) != "/erasures?done=asked" {
+		t.Fatalf("after the passkey: %s says %q", path(p), got)
+	}
 
 	// On another device, by the sheet: the phone is signed out.
 	desk := b.Page(t, webtest.Desk)

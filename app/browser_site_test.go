@@ -34,9 +34,15 @@ var today = time.Date(2026, 4, 14, 9, 30, 0, 0, time.UTC)
 // newSite starts an empty hub that ends with t.
 func newSite(t testing.TB) (*site, *app.Hub) {
 	t.Helper()
+	return newSiteAt(t, func() time.Time { return today })
+}
+
+// newSiteAt starts one with a clock of its own.
+func newSiteAt(t testing.TB, now func() time.Time) (*site, *app.Hub) {
+	t.Helper()
 	data := t.TempDir()
 	hub, err := app.Open(t.Context(), app.Config{Data: data, Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return today }})
+		Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
