@@ -127,7 +127,8 @@ func (h *Hub) EveryPart(ctx context.Context, realm fact.Realm) (out []FoundPart)
 	var streams []string
 	h.View(realm, func(b *Books) { streams = slices.Collect(b.streams()) })
 	for _, stream := range streams {
-		for _, d := range h.finder.drafts(place{realm, stream}) {
+		drafts, _ := h.finder.drafts(place{realm, stream})
+		for _, d := range drafts {
 			fields, err := h.finder.open(ctx, realm, d)
 			if err != nil {
 				panic(err)

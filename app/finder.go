@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -29,11 +31,12 @@ import (
 type finder struct {
 	hub     *Hub
 	indexes map[fact.Realm]*search.Index
+	folds   uint64 // facts that were folded; under the record's lock
 
 	mu      sync.Mutex
 	queue   []place
 	waiting map[place]bool
-	filed   map[place][]filing
+	filed   map[place]filing
 	asked   uint64        // how many were ever put into the queue
 	done    uint64        // how many of these are filed
 	moved   chan struct{} // closed and replaced when done grows, and when the queue does
@@ -51,7 +54,7 @@ type place struct {
 func newFinder(h *Hub) *finder {
 	ctx, over := context.WithCancel(context.Background())
 	f := &finder{hub: h, indexes: map[fact.Realm]*search.Index{fact.Real: {}, fact.Exercise: {}},
-		waiting: map[place]bool{}, filed: map[place][]filing{}, moved: make(chan struct{}), over: over, ended: make(chan struct{})}
+		waiting: map[place]bool{}, filed: map[place]filing{}, moved: make(chan struct{}), over: over, ended: make(chan struct{})}
 	h.record.View(func() {
 		h.state.folded = f.folded
 		for realm, b := range h.state.realms {
@@ -95,6 +98,7 @@ func (f *finder) wake() {
 // folded is told of a fact under the record's lock, after the books have taken
 // it.
 func (f *finder) folded(b *Books, x fact.Fact) {
+	f.folds++
 	index := f.indexes[x.Realm]
 	switch body := x.Body.(type) {
 	case party.Registered, party.Corrected:
@@ -148,6 +152,9 @@ func (f *finder) next(ctx context.Context) (place, bool) {
 			p := f.queue[0]
 			f.queue = f.queue[1:]
 			delete(f.waiting, p)
+			if len(f.queue) == 0 {
+				f.queue, f.waiting = nil, map[place]bool{} // lets go of what a start took
+			}
 			f.mu.Unlock()
 			return p, true
 		}
@@ -167,9 +174,16 @@ const (
 	longRest  = 10 * time.Second
 )
 
+// large is how many things take so much to be read and filed when a hub starts
+// that what this took is then given back to the machine.
+const large = 10_000
+
 func (f *finder) run(ctx context.Context) {
 	defer close(f.ended)
 	rest := firstRest
+	f.mu.Lock()
+	large := len(f.queue) >= large
+	f.mu.Unlock()
 	for {
 		p, more := f.next(ctx)
 		if !more {
@@ -182,7 +196,12 @@ func (f *finder) run(ctx context.Context) {
 		}
 		f.done++
 		f.wake()
+		begun := f.done == f.asked
 		f.mu.Unlock()
+		if large && begun {
+			large = false
+			debug.FreeOSMemory()
+		}
 		if ctx.Err() != nil {
 			return // what is left in the queue is filed at the next start
 		}
@@ -199,18 +218,37 @@ func (f *finder) run(ctx context.Context) {
 	}
 }
 
-// A filing is a part of a thing as it was filed last.
+// A filing is how a thing was filed last.
 type filing struct {
-	item, part string
-	source     [sha256.Size]byte
+	item   string
+	source [16]byte // of which words its parts were made
+	parts  []string // beside the thing itself
 }
 
-func filings(drafts []draft) []filing {
-	var out []filing
-	for _, d := range drafts {
-		out = append(out, filing{d.Item, d.Part, sha256.Sum256([]byte(d.source()))})
+func filingOf(drafts []draft) (out filing) {
+	sum := sha256.New()
+	for i, d := range drafts {
+		if i == 0 {
+			out.item = d.Item
+		} else {
+			out.parts = append(out.parts, d.Part)
+		}
+		fmt.Fprintf(sum, "%q %q\n", d.Part, d.source())
 	}
+	copy(out.source[:], sum.Sum(nil))
 	return out
+}
+
+func (f filing) same(o filing) bool {
+	return f.item == o.item && f.source == o.source && slices.Equal(f.parts, o.parts)
+}
+
+// all are the parts, the thing itself first; none when it is not filed.
+func (f filing) all() []string {
+	if f.item == "" {
+		return nil
+	}
+	return append([]string{""}, f.parts...)
 }
 
 // file files the parts of one thing, with their texts opened. What changes
@@ -218,12 +256,12 @@ func filings(drafts []draft) []filing {
 //
 // Errors: those that pass, when the store or the people are away.
 func (f *finder) file(ctx context.Context, p place) error {
-	drafts := f.drafts(p)
-	now := filings(drafts)
+	drafts, folds := f.drafts(p)
+	now := filingOf(drafts)
 	f.mu.Lock()
 	was := f.filed[p]
 	f.mu.Unlock()
-	if slices.Equal(was, now) && !f.missing(p.realm, now) {
+	if was.same(now) && !f.missing(p.realm, now) {
 		return nil
 	}
 	opened := make([][]search.Field, len(drafts))
@@ -234,17 +272,19 @@ func (f *finder) file(ctx context.Context, p place) error {
 		}
 	}
 	f.hub.View(p.realm, func(b *Books) {
-		present := b.drafts(p.stream)
-		if !slices.Equal(filings(present), now) {
-			return
+		if f.folds != folds {
+			drafts = b.drafts(p.stream)
+			if !now.same(filingOf(drafts)) {
+				return
+			}
 		}
-		for i, d := range present {
+		for i, d := range drafts {
 			d.Fields = append(d.Fields, opened[i]...)
 			f.indexes[p.realm].Put(d.Doc)
 		}
-		for _, old := range was {
-			if !slices.ContainsFunc(now, func(n filing) bool { return n.item == old.item && n.part == old.part }) {
-				f.indexes[p.realm].Drop(old.item, old.part)
+		for _, part := range was.all() {
+			if !slices.Contains(now.all(), part) {
+				f.indexes[p.realm].Drop(was.item, part)
 			}
 		}
 		f.mu.Lock()
@@ -255,13 +295,14 @@ func (f *finder) file(ctx context.Context, p place) error {
 }
 
 // missing reports whether a part was taken out since it was filed.
-func (f *finder) missing(realm fact.Realm, parts []filing) bool {
-	return slices.ContainsFunc(parts, func(x filing) bool { return !f.indexes[realm].Has(x.item, x.part) })
+func (f *finder) missing(realm fact.Realm, x filing) bool {
+	return slices.ContainsFunc(x.all(), func(part string) bool { return !f.indexes[realm].Has(x.item, part) })
 }
 
-func (f *finder) drafts(p place) (out []draft) {
-	f.hub.View(p.realm, func(b *Books) { out = b.drafts(p.stream) })
-	return out
+// drafts are the parts of a thing as they stood after so many facts.
+func (f *finder) drafts(p place) (out []draft, folds uint64) {
+	f.hub.View(p.realm, func(b *Books) { out, folds = b.drafts(p.stream), f.folds })
+	return out, folds
 }
 
 // open opens the sealed words of d. What was erased has none, and so has what

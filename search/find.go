@@ -138,13 +138,13 @@ func (w *work) meet(words *dict, b *bucket, t term) {
 	}
 }
 
-func (w *work) note(posts []post, like uint16) {
+func (w *work) note(posts []weighed, like uint16) {
 	for _, p := range posts {
-		score := uint16(p.weight) * like
-		if w.best[p.slot] == 0 {
-			w.touched = append(w.touched, p.slot)
+		slot, score := p.number(), uint16(p.weight())*like
+		if w.best[slot] == 0 {
+			w.touched = append(w.touched, int32(slot))
 		}
-		w.best[p.slot] = max(w.best[p.slot], score)
+		w.best[slot] = max(w.best[slot], score)
 	}
 }
 

@@ -89,10 +89,20 @@ type doc struct {
 	words  []weighed
 }
 
-type weighed struct {
-	word   uint32
-	weight uint8
-}
+// A weighed is the number of a word or of a doc, with a weight, in four bytes:
+// there is one for every word of every doc, twice.
+type weighed uint32
+
+// mostNumbers bounds the numbers of a weighed: the words of an index, and the
+// docs of a bucket. What is more is not found.
+const mostNumbers = 1 << 24
+
+func weighs(number uint32, weight uint8) weighed { return weighed(number<<8 | uint32(weight)) }
+
+func (w weighed) number() uint32 { return uint32(w >> 8) }
+func (w weighed) weight() uint8  { return uint8(w) }
+
+func compareNumbers(a, b weighed) int { return cmp.Compare(a.number(), b.number()) }
 
 // Put files d, in the place of what had its item and part.
 func (x *Index) Put(d Doc) {
@@ -100,12 +110,15 @@ func (x *Index) Put(d Doc) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.drop(docKey{d.Item, d.Part})
+	if len(x.dict.words)+len(words) > mostNumbers || len(x.docs) >= mostNumbers {
+		return
+	}
 	if x.docs == nil {
 		x.docs, x.items, x.byKey = map[docKey]*doc{}, map[string]int32{}, map[key]*bucket{}
 	}
-	kept := &doc{docKey: docKey{d.Item, d.Part}, item: x.number(d.Item), at: d.At}
-	for _, w := range words {
-		kept.words = append(kept.words, weighed{x.dict.put(w.word), w.weight})
+	kept := &doc{docKey: docKey{d.Item, d.Part}, item: x.number(d.Item), at: d.At, words: make([]weighed, len(words))}
+	for i, w := range words {
+		kept.words[i] = weighs(x.dict.put(w.word), w.weight)
 	}
 	x.docs[kept.docKey] = kept
 	x.file(kept, key{d.Kind, d.Class, d.And})
@@ -142,7 +155,7 @@ func (x *Index) drop(k docKey) {
 	delete(x.docs, k)
 	d.bucket.take(d, &x.dict)
 	for _, w := range d.words {
-		x.dict.take(w.word)
+		x.dict.take(w.number())
 	}
 	if x.parts[d.item]--; x.parts[d.item] == 0 {
 		delete(x.items, k.item)
@@ -153,7 +166,7 @@ func (x *Index) drop(k docKey) {
 func (x *Index) file(d *doc, k key) {
 	b := x.byKey[k]
 	if b == nil {
-		b = &bucket{key: k, posts: map[uint32][]post{}}
+		b = &bucket{key: k, posts: map[uint32][]weighed{}}
 		x.byKey[k] = b
 		x.buckets = append(x.buckets, b)
 	}
@@ -279,20 +292,12 @@ func (d *dict) take(i uint32) {
 // A bucket is the docs of one kind and class.
 type bucket struct {
 	key
-	sorted []uint32 // words, by their letters
-	posts  map[uint32][]post
-	docs   []*doc // by slot; nil: free
+	sorted []uint32             // words, by their letters
+	posts  map[uint32][]weighed // docs by word, in order of slot
+	docs   []*doc               // by slot; nil: free
 	spare  []int32
 	used   int
 }
-
-// A post says that a doc has a word; posts stand in order of slot.
-type post struct {
-	slot   int32
-	weight uint8
-}
-
-func comparePosts(a, b post) int { return cmp.Compare(a.slot, b.slot) }
 
 func (b *bucket) put(d *doc, words *dict) {
 	if n := len(b.spare); n > 0 {
@@ -305,14 +310,15 @@ func (b *bucket) put(d *doc, words *dict) {
 	d.bucket = b
 	b.used++
 	for _, w := range d.words {
-		posts, known := b.posts[w.word]
+		word := w.number()
+		posts, known := b.posts[word]
 		if !known {
-			at, _ := b.find(words.words[w.word], words)
-			b.sorted = slices.Insert(b.sorted, at, w.word)
+			at, _ := b.find(words.words[word], words)
+			b.sorted = slices.Insert(b.sorted, at, word)
 		}
-		p := post{d.slot, w.weight}
-		at, _ := slices.BinarySearchFunc(posts, p, comparePosts)
-		b.posts[w.word] = slices.Insert(posts, at, p)
+		p := weighs(uint32(d.slot), w.weight())
+		at, _ := slices.BinarySearchFunc(posts, p, compareNumbers)
+		b.posts[word] = slices.Insert(posts, at, p)
 	}
 }
 
@@ -321,16 +327,17 @@ func (b *bucket) take(d *doc, words *dict) {
 	b.spare = append(b.spare, d.slot)
 	b.used--
 	for _, w := range d.words {
-		posts := b.posts[w.word]
-		if at, ok := slices.BinarySearchFunc(posts, post{slot: d.slot}, comparePosts); ok {
+		word := w.number()
+		posts := b.posts[word]
+		if at, ok := slices.BinarySearchFunc(posts, weighs(uint32(d.slot), 0), compareNumbers); ok {
 			posts = slices.Delete(posts, at, at+1)
 		}
 		if len(posts) > 0 {
-			b.posts[w.word] = posts
+			b.posts[word] = posts
 			continue
 		}
-		delete(b.posts, w.word)
-		if at, ok := b.find(words.words[w.word], words); ok {
+		delete(b.posts, word)
+		if at, ok := b.find(words.words[word], words); ok {
 			b.sorted = slices.Delete(b.sorted, at, at+1)
 		}
 	}

@@ -65,14 +65,15 @@ func (x *Index) Like(text string, tags []string, may Reader, kind string, n int)
 }
 
 func (x *Index) share(b *bucket, words []uint32, says float64, shares map[*doc]*Likeness) {
-	met := map[int32]bool{}
+	met := map[uint32]bool{}
 	for _, i := range words {
 		for _, p := range b.posts[i] {
-			d := b.docs[p.slot]
-			if met[p.slot] || d.part != "" {
+			slot := p.number()
+			d := b.docs[slot]
+			if met[slot] || d.part != "" {
 				continue
 			}
-			met[p.slot] = true
+			met[slot] = true
 			if shares[d] == nil {
 				shares[d] = &Likeness{Item: d.docKey.item}
 			}

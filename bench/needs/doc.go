@@ -4,8 +4,10 @@
 // BenchmarkPages asks 200 times a second, as a seat of a group that has 6,000
 // needs before it, for the list, one need, the desk and the queue, each alone
 // and by turns; and as a partner, who sees 14,000 of the needs, for lists. Requests start on a schedule and are timed from when they were
-// due. Beside the times stand the processor time of client and hub together,
-// and the memory that the process holds.
+// due. The hub is a process of its own; beside the times stand its processor
+// time, the client's, and the memory that the hub holds. Nothing is asked
+// before the hub has done what it does after a start: it files the words of
+// every need and flow, to be found, which takes a core for some seconds.
 //
 // BenchmarkCost asks for the same pages without a socket and a client, one
 // after another: what the hub itself spends on each.

@@ -4,12 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"log/slog"
-	"os"
-	"runtime/debug"
-	"testing"
 	"time"
 
 	"tallinn/aid/flow"
@@ -31,59 +26,6 @@ const (
 	needs = 20_000
 	flows = 100_000
 )
-
-// config lets the hub log as it does in earnest, to nowhere.
-func config(dir string) app.Config {
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		panic(err)
-	}
-	return app.Config{Addr: "127.0.0.1:0", Data: dir, Log: slog.New(slog.NewTextHandler(null, nil))}
-}
-
-// hub is the exercise with the needs and flows beside it.
-func hub(b *testing.B) *app.Hub {
-	b.Helper()
-	ctx, dir := b.Context(), os.Getenv("TALLINN_BENCH_DIR")
-	if dir == "" {
-		dir = b.TempDir()
-	}
-	if list, err := os.ReadDir(dir); err != nil || len(list) == 0 {
-		if err := errors.Join(err, fill(ctx, dir)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	h, err := app.Open(ctx, config(dir))
-	if err == nil {
-		err = h.LoadDemo(ctx)
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			b.Error(err)
-		}
-	})
-	debug.FreeOSMemory() // what the filling took is not the hub's
-	return h
-}
-
-// serve is where a filled hub serves.
-func serve(b *testing.B) (url string) {
-	b.Helper()
-	h := hub(b)
-	serving, stop := context.WithCancel(context.WithoutCancel(b.Context()))
-	ready, ended := make(chan string, 1), make(chan error, 1)
-	go func() { ended <- h.Run(serving, func(url string) { ready <- url }) }()
-	b.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			b.Error(err)
-		}
-	})
-	return <-ready
-}
 
 func fill(ctx context.Context, dir string) error {
 	h, err := app.Open(ctx, config(dir))

@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -102,23 +101,25 @@ func oneNeed(i int) string { return fmt.Sprintf("/needs/N-M%05d", i*7919%needs) 
 
 // BenchmarkPages asks over a socket.
 func BenchmarkPages(b *testing.B) {
-	at := serve(b)
+	hub := serve(b)
+	at := hub.url
 	clients := map[string]*http.Client{group: enter(b, socket(), at, group), partner: enter(b, socket(), at, partner)}
 	for _, one := range asked {
-		b.Run(one.name, func(b *testing.B) { load(b, clients[one.role], func(i int) string { return at + one.path(i) }) })
+		b.Run(one.name, func(b *testing.B) { load(b, hub, clients[one.role], func(i int) string { return at + one.path(i) }) })
 	}
 }
 
 // BenchmarkStreams asks for all pages by turns while 500 others are open and
 // wait for what is new.
 func BenchmarkStreams(b *testing.B) {
-	at := serve(b)
+	hub := serve(b)
+	at := hub.url
 	client := enter(b, socket(), at, group)
 	told := make(chan time.Time, 2*pages)
 	for i := range pages {
 		follow(b, client, at, at+byTurns(i), told)
 	}
-	load(b, client, func(i int) string { return at + byTurns(i) })
+	load(b, hub, client, func(i int) string { return at + byTurns(i) })
 }
 
 // follow opens the page at address and listens; told hears when it changes.
@@ -153,14 +154,14 @@ func follow(b *testing.B, client *http.Client, at, address string, told chan<- t
 
 // load asks for what address says, on schedule, and reports how long answers
 // took from when they were due.
-func load(b *testing.B, client *http.Client, address func(i int) string) {
+func load(b *testing.B, hub served, client *http.Client, address func(i int) string) {
 	for i := range 4 {
 		if _, err := read(client, address(i)); err != nil {
 			b.Fatal(err)
 		}
 	}
 	took, errs := make([]time.Duration, perSecond*seconds()), make([]error, perSecond*seconds())
-	before, began := usage(b), time.Now()
+	before, mine, began := usage(b, hub.pid), usage(b, os.Getpid()), time.Now()
 	var wg sync.WaitGroup
 	for i := range took {
 		due := began.Add(time.Duration(i) * time.Second / perSecond)
@@ -171,7 +172,7 @@ func load(b *testing.B, client *http.Client, address func(i int) string) {
 		})
 	}
 	wg.Wait()
-	elapsed, used := time.Since(began), usage(b)-before
+	elapsed, used, mine := time.Since(began), usage(b, hub.pid)-before, usage(b, os.Getpid())-mine
 	for _, err := range errs {
 		if err != nil {
 			b.Fatal(err)
@@ -179,7 +180,8 @@ func load(b *testing.B, client *http.Client, address func(i int) string) {
 	}
 	report(b, took)
 	b.ReportMetric(100*used.Seconds()/elapsed.Seconds(), "cpu-%")
-	b.ReportMetric(resident(b), "rss-MB")
+	b.ReportMetric(100*mine.Seconds()/elapsed.Seconds(), "client-cpu-%")
+	b.ReportMetric(resident(b, hub.pid), "rss-MB")
 }
 
 func report(b *testing.B, took []time.Duration) {
@@ -193,31 +195,9 @@ func report(b *testing.B, took []time.Duration) {
 	b.ReportMetric(0, "ns/op") // a run has its own length
 }
 
-// usage is the time that this process has had on all cores.
-func usage(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// resident is the memory of this process, client and hub, in megabytes.
-func resident(b *testing.B) float64 {
-	raw, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		b.Skip("this system does not say how much memory a process holds")
-	}
-	held, err := strconv.Atoi(strings.Fields(string(raw))[1])
-	if err != nil {
-		b.Fatal(err)
-	}
-	return float64(held*os.Getpagesize()) / 1e6
-}
-
 // BenchmarkVote votes on a need that 500 open pages show.
 func BenchmarkVote(b *testing.B) {
-	at := serve(b)
+	at := serve(b).url
 	client := enter(b, socket(), at, group)
 	page := at + "/needs/N-M00000"
 	told := make(chan time.Time, 2*pages)

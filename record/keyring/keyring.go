@@ -19,6 +19,7 @@ const File = "keys.db"
 // A Ring is record.Keys. Its methods may be called at the same time.
 type Ring struct {
 	db     *sql.DB
+	one    func(ctx context.Context, name string) *sql.Row // finds a key
 	random io.Reader
 	words  words
 
@@ -47,20 +48,17 @@ func (r *Ring) Key(ctx context.Context, name string) ([]byte, error) {
 	if lock := r.remembered(name); lock != nil {
 		return lock, nil
 	}
-	lock, err := r.find(ctx, r.db, name)
+	lock, err := keyOf(r.one(ctx, name), name)
 	if err == nil {
 		r.remember(name, lock)
 	}
 	return lock, err
 }
 
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func (r *Ring) find(ctx context.Context, q querier, name string) ([]byte, error) {
+// keyOf reads the key called name.
+func keyOf(row *sql.Row, name string) ([]byte, error) {
 	var lock []byte
-	err := q.QueryRowContext(ctx, r.words.find, name).Scan(&lock)
+	err := row.Scan(&lock)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, record.ErrNoKey.With("name", name)
@@ -120,7 +118,7 @@ func (r *Ring) draw(ctx context.Context, names []string) (_ map[string][]byte, e
 		if _, err := tx.ExecContext(ctx, r.words.insert, name, lock); err != nil {
 			return nil, err
 		}
-		lock, err := r.find(ctx, tx, name) // what was there before stays
+		lock, err := keyOf(tx.QueryRowContext(ctx, r.words.find, name), name) // what was there before stays
 		if errors.Is(err, text.ErrErased) {
 			continue
 		}

@@ -54,8 +54,14 @@ func openFile(ctx context.Context, dir string, random io.Reader, more, schema st
 	if _, err := db.ExecContext(ctx, schema); err != nil {
 		return nil, errors.Join(fmt.Errorf("keyring: open %s: %w", path, err), db.Close())
 	}
-	return &Ring{db: db, random: random, seen: map[string][]byte{}, words: words{
-		find:    `SELECT key FROM keys WHERE name = ?`,
+	const find = `SELECT key FROM keys WHERE name = ?`
+	one, err := db.PrepareContext(ctx, find) // every text that is read asks
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("keyring: open %s: %w", path, err), db.Close())
+	}
+	ask := func(ctx context.Context, name string) *sql.Row { return one.QueryRowContext(ctx, name) }
+	return &Ring{db: db, one: ask, random: random, seen: map[string][]byte{}, words: words{
+		find:    find,
 		insert:  `INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING`,
 		destroy: `INSERT INTO keys VALUES (?, x'') ON CONFLICT (name) DO UPDATE SET key = x''`,
 		wipe:    []string{`PRAGMA wal_checkpoint(TRUNCATE)`},
@@ -82,8 +88,10 @@ func OpenShared(ctx context.Context, dsn string, random io.Reader) (*Ring, error
 	if err := makeTables(ctx, db); err != nil {
 		return nil, errors.Join(fmt.Errorf("keyring: open: %w", err), db.Close())
 	}
-	return &Ring{db: db, random: random, words: words{
-		find:    `SELECT key FROM keys WHERE name = $1`,
+	const find = `SELECT key FROM keys WHERE name = $1` // the driver keeps it prepared
+	ask := func(ctx context.Context, name string) *sql.Row { return db.QueryRowContext(ctx, find, name) }
+	return &Ring{db: db, one: ask, random: random, words: words{
+		find:    find,
 		insert:  `INSERT INTO keys VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
 		destroy: `INSERT INTO keys VALUES ($1, '') ON CONFLICT (name) DO UPDATE SET key = ''`,
 		wipe:    []string{`VACUUM keys`}, // a role that does not own the table is only warned

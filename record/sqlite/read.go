@@ -71,7 +71,7 @@ func (s *Store) Commands(ctx context.Context, from fact.Pos, n int) ([]record.Re
 
 // Text returns the text called id.
 func (s *Store) Text(ctx context.Context, id string) (text.Sealed, bool, error) {
-	t, err := scanText(s.read.QueryRowContext(ctx, textColumns+`WHERE id = ?`, id))
+	t, err := scanText(s.text.QueryRowContext(ctx, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, false, nil
 	}

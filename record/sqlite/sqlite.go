@@ -34,6 +34,8 @@ type Store struct {
 	write *sql.DB // one connection; nil when read only
 	copy  *sql.DB // one connection, for checkpoints; nil when read only
 	read  *sql.DB
+	// text finds a text by its id; every page with words asks, so it is prepared.
+	text *sql.Stmt
 
 	checkpoints *checkpointer // nil when read only
 }
@@ -82,7 +84,10 @@ func (s *Store) open(ctx context.Context) error {
 	if s.read, err = connect(path, "_pragma=query_only(1)", readers); err != nil {
 		return err
 	}
-	if err := checkVersion(ctx, s.read, s.cfg.Dir); err != nil || s.cfg.ReadOnly {
+	if err := checkVersion(ctx, s.read, s.cfg.Dir); err != nil {
+		return err
+	}
+	if s.text, err = s.read.PrepareContext(ctx, textColumns+`WHERE id = ?`); err != nil || s.cfg.ReadOnly {
 		return err
 	}
 	if s.copy, err = connect(path, "", 1); err != nil {
