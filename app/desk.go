@@ -52,6 +52,7 @@ func (h room) waitingOf(ctx context.Context) (d desk.Desk, titles map[string]tex
 	d.Head = h.record.Head()
 	may := h.reads(principalOf(s, h.realm))
 	h.View(h.realm, func(b *Books) { all, more = b.waitsFor(s, now, may) })
+	d.Elsewhere = h.elsewhere(ctx, now)
 	items, titles := make([]desk.Item, 0, len(all)), map[string]text.Ref{}
 	for _, w := range all {
 		items = append(items, w.Item)
@@ -67,6 +68,12 @@ func (h room) waitingOf(ctx context.Context) (d desk.Desk, titles map[string]tex
 func (h room) deskOf(ctx context.Context, l web.Lang, since fact.Pos) (desk.Desk, error) {
 	s := h.acting(ctx).seat
 	d, titles := h.waitingOf(ctx)
+	for i, o := range d.Elsewhere {
+		h.View(h.realm, func(b *Books) {
+			x, _ := b.Seats.Get(seat.ID(o.Seat))
+			d.Elsewhere[i].Words = b.seatWords(l, x)
+		})
+	}
 	for i := range d.Items {
 		if d.Items[i].Kind == desk.Clear || d.Items[i].Kind == desk.Sign {
 			d.Items[i].Words = web.T(l, "edition.draft", "id", d.Items[i].ID)
@@ -203,7 +210,7 @@ func (b *Books) answersOf(s seat.Seat, now time.Time, may func(class.Class) bool
 		n, _ := b.Needs.Head(h.ID)
 		for _, r := range b.Offers.PendingFor(h.ID, now) {
 			if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotAccept == nil {
-				out = append(out, b.waits(desk.Accept, r, n))
+				out = append(out, b.waits(desk.Accept, r, n, now))
 			}
 		}
 	}
@@ -215,7 +222,7 @@ func (b *Books) commitsOf(s seat.Seat, now time.Time) (out []waiting) {
 	for _, r := range b.Offers.PendingOf(s.Holder, now) {
 		n, _ := b.Needs.Head(r.Need)
 		if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotCommit == nil {
-			out = append(out, b.waits(desk.Commit, r, n))
+			out = append(out, b.waits(desk.Commit, r, n, now))
 		}
 	}
 	return out
@@ -228,9 +235,13 @@ func (b *Books) betweenWords(l web.Lang, id flow.ID, s seat.Seat) string {
 	return web.T(l, "flow.fromto", "from", b.nameOf(l, f.Provider), "to", b.nameOf(l, f.Receiver))
 }
 
-func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head) waiting {
+func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head, now time.Time) waiting {
 	id := string(r.Reserved.Reservation)
-	return waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, title: n.Title, urgent: n.InLane()}
+	w := waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, title: n.Title}
+	if n.InLane() {
+		w.urgent, w.asked = true, reachOf(r, now)
+	}
+	return w
 }
 
 // escalated are the needs that the front office is to look at. One that is
@@ -239,7 +250,7 @@ func (b *Books) escalated(now time.Time, may func(class.Class) bool) (out []wait
 	add := func(k desk.Kind, h need.Head) {
 		out = append(out, waiting{Item: desk.Item{Kind: k, ID: string(h.ID), Href: "/needs/" + string(h.ID), Due: h.Due}, title: h.Title})
 	}
-	out = b.silences(now, may)
+	out = append(b.silences(now, may), b.unanswered(now, may)...)
 	more = b.Needs.CountOverdue(now)
 	for h := range b.Needs.In(b.Needs.Classes(func(c class.Class) bool { return !may(c) })) {
 		if h.Overdue(now) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -69,6 +70,72 @@ func (b *Books) silences(now time.Time, may func(class.Class) bool) (out []waiti
 			out = append(out, laneItem(desk.Unconfirmed, n, n.ConfirmBy()))
 		}
 	}
+	return out
+}
+
+// reachOf is how far the call for an answer to a reservation for an emergency
+// has come: its side, then the deputy of that side, then the front office, for
+// no body stands behind it.
+func reachOf(r offer.Reservation, now time.Time) need.Reach {
+	began := r.At
+	if !r.Accepted.IsZero() {
+		began = r.Accepted
+	}
+	return need.ReachAfter(began, now)
+}
+
+// unanswered are the reservations for emergencies that the front office is to
+// look after: its side, and its deputy, are silent.
+func (b *Books) unanswered(now time.Time, may func(class.Class) bool) (out []waiting) {
+	for n := range b.Needs.InLane() {
+		for _, r := range b.Offers.PendingFor(n.ID, now) {
+			if !n.InLane() || !may(r.ClassFor(n.Head)) || reachOf(r, now) < need.ToBody {
+				continue
+			}
+			w := b.waits(desk.Unanswered, r, n.Head, now)
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// deputyPowers are what a deputy needs for each kind of what cannot wait.
+var deputyPowers = map[desk.Kind]seat.Power{desk.Emergency: seat.Votes, desk.Accept: seat.Answers, desk.Commit: seat.Gives}
+
+// forDeputyOf is what cannot wait for whoever sits on s, and is its deputy's as
+// well by now.
+func (b *Books) forDeputyOf(s seat.Seat, now time.Time, may func(class.Class) bool) []waiting {
+	items, _ := b.waitsFor(s, now, may)
+	return slices.DeleteFunc(items, func(w waiting) bool {
+		power, known := deputyPowers[w.Kind]
+		return !known || !w.urgent || w.asked < need.ToDeputy || !s.May(power)
+	})
+}
+
+// elsewhere is what waits for the person of a request on seats that they do
+// not act from now: on their own whatever waits, on those that they are a
+// deputy of what has not waited.
+func (h room) elsewhere(ctx context.Context, now time.Time) (out []desk.Elsewhere) {
+	a := h.acting(ctx)
+	if a.person == "" {
+		return nil
+	}
+	h.View(h.realm, func(b *Books) {
+		add := func(s seat.Seat, items []waiting, more int) {
+			e := desk.Elsewhere{Seat: string(s.ID), Count: len(items) + more,
+				Urgent: slices.ContainsFunc(items, func(w waiting) bool { return w.urgent })}
+			if e.Count > 0 && s.ID != a.seat.ID {
+				out = append(out, e)
+			}
+		}
+		for _, s := range b.Seats.ByPerson(a.person, h.today()) {
+			items, more := b.waitsFor(s, now, h.reads(principalOf(s, h.realm)))
+			add(s, items, more)
+		}
+		for _, s := range b.Seats.Deputised(a.person, h.today()) {
+			add(s, b.forDeputyOf(s, now, h.reads(principalOf(s, h.realm))), 0)
+		}
+	})
 	return out
 }
 

@@ -206,9 +206,7 @@ func (n *notices) itemsOf(person string, now time.Time) (out []outbox.Entry) {
 				add(s, items)
 			}
 			for _, s := range b.Seats.Deputised(person, n.hub.today()) {
-				add(s, slices.DeleteFunc(b.alarmsOf(s, now, n.hub.reads(principalOf(s, realm))), func(w waiting) bool {
-					return w.asked < need.ToDeputy || !s.May(seat.Votes)
-				}))
+				add(s, b.forDeputyOf(s, now, n.hub.reads(principalOf(s, realm))))
 			}
 		})
 	}

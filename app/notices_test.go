@@ -319,6 +319,7 @@ func TestNotices(t *testing.T) {
 	if text := unfold(p.taken()[1]); !strings.Contains(text, "Message-ID: <") || contentOf(x, text) != "" {
 		t.Errorf("the letter tells %q: %s", contentOf(x, text), text)
 	}
+	escalates(t, x, p)
 }
 
 // contentOf is the first id of a need that text names.

@@ -74,11 +74,58 @@ func (n Need) Reach(stage string, now time.Time) (r Reach, next time.Time) {
 	if t, taken := n.Lane.Take(stage); taken {
 		began = t.At.Add(TakeTime)
 	}
-	r = Reach(min(max(now.Sub(began)/AnswerTime, 0), time.Duration(ToDesk)))
+	r = ReachAfter(began, now)
 	if r == ToDesk {
 		return r, time.Time{}
 	}
 	return r, began.Add(time.Duration(r+1) * AnswerTime)
+}
+
+// ReachAfter is how far the call for an answer that began then has come.
+func ReachAfter(began, now time.Time) Reach {
+	return Reach(min(max(now.Sub(began)/AnswerTime, 0), time.Duration(ToDesk)))
+}
+
+// A Step is a moment at which the call for an answer in a stage reached more
+// people. No timer runs: the clock alone says it, and no fact does.
+type Step struct {
+	Stage string
+	Reach Reach
+	At    time.Time
+}
+
+// Steps are those of a stage until a moment, in order: the call goes on until
+// its body answers or n leaves the lane, which the caller knows. Whoever takes
+// it stops the call, and it begins anew when they let the time pass.
+func (n Need) Steps(stage string, until time.Time) (out []Step) {
+	if n.Lane == nil {
+		return nil
+	}
+	if p, passed := n.Lane.Pass(stage); passed && p.At.Before(until) {
+		until = p.At
+	}
+	call := func(began, ended time.Time) {
+		if ended.After(until) {
+			ended = until
+		}
+		for r := ToDuty; r <= ToDesk; r++ {
+			if at := began.Add(time.Duration(r) * AnswerTime); !at.After(ended) {
+				out = append(out, Step{stage, r, at})
+			}
+		}
+	}
+	began := n.Submitted
+	for _, t := range n.Lane.Takes {
+		if t.Stage != stage {
+			continue
+		}
+		if !t.At.Before(began) {
+			call(began, t.At)
+		}
+		began = t.At.Add(TakeTime)
+	}
+	call(began, until)
+	return out
 }
 
 // Calls is how often the call for an answer in a stage has begun: once more

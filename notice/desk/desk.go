@@ -34,10 +34,11 @@ const (
 	Confirm     Kind = "confirm"     // a recipient confirms what was recorded for it
 	Silent      Kind = "silent"      // nobody answers: the front office calls people up
 	Unconfirmed Kind = "unconfirmed" // the front office calls the recipient up
+	Unanswered  Kind = "unanswered"  // the front office calls up who is silent about a reservation
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Emergency, Silent, Confirm, Unconfirmed, Ratify, Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign}
+var Kinds = []Kind{Emergency, Silent, Confirm, Unanswered, Unconfirmed, Ratify, Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign}
 
 // An Item is one thing that waits.
 type Item struct {
@@ -58,6 +59,16 @@ type Desk struct {
 	Changes []Change
 	More    int      // changes that are not shown
 	Head    fact.Pos // the record as it stood
+	// Elsewhere is what waits for the same person on other seats.
+	Elsewhere []Elsewhere
+}
+
+// An Elsewhere says that something waits on another seat of the same person, or
+// on one that they are a deputy of.
+type Elsewhere struct {
+	Seat, Words string
+	Count       int
+	Urgent      bool // some of it cannot wait
 }
 
 // A Change is something that happened to what the seat has a part in.

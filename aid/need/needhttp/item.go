@@ -169,6 +169,7 @@ type itemView struct {
 	done     string
 	sections []templ.Component
 	related  []candidate
+	calls    []called // of the emergency lane, newest first
 }
 
 // show serves GET /needs/{id}.
@@ -189,6 +190,7 @@ func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, ref
 	if v.facts, err = h.told(r.Context(), a); err != nil {
 		return err
 	}
+	h.View(func(b Books) { v.calls = a.callsOf(l, b, v.facts) })
 	if v.related, err = h.tied(r.Context(), l, a); err != nil {
 		return err
 	}
@@ -312,6 +314,10 @@ func (a account) regionWords(l web.Lang) string {
 }
 
 func (v itemView) history() []web.Event {
+	return v.withCalls(v.historyOfFacts())
+}
+
+func (v itemView) historyOfFacts() []web.Event {
 	return told.HistoryFor(v.Lang, v.facts, v.opens, func(f fact.Fact) (string, bool) {
 		return describe(v.Lang, f, v.voterOf, func(id party.ID) string {
 			if v.recorder.Exists() && id == v.recorder.Registered.Party {

@@ -121,6 +121,13 @@ func (v view) table() web.Table {
 	return t
 }
 
+func elseTone(e desk.Elsewhere) web.Tone {
+	if e.Urgent {
+		return web.Danger
+	}
+	return web.Attention
+}
+
 func clock(l web.Lang, i desk.Item, now time.Time) web.Cell {
 	switch {
 	case i.Due.IsZero():
@@ -149,6 +156,9 @@ func (v view) live() string {
 // nothing has changed.
 func (v view) tag() string {
 	parts := []string{string(v.Lang), strconv.Itoa(v.Rest)}
+	for _, e := range v.Elsewhere {
+		parts = append(parts, e.Seat, strconv.Itoa(e.Count), strconv.FormatBool(e.Urgent))
+	}
 	for _, i := range v.Items {
 		parts = append(parts, string(i.Kind), i.ID, i.Due.String(), strconv.FormatBool(i.Late(v.now)), strconv.FormatBool(i.Pressing(v.now)))
 	}
