@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tallinn/record"
+	"tallinn/web"
 )
 
 // metrics are what an operator watches. None has a person, an address or the
@@ -22,6 +23,7 @@ type metrics struct {
 	appends  prometheus.Histogram
 	facts    prometheus.Counter
 	failures *prometheus.CounterVec
+	refused  *prometheus.CounterVec
 }
 
 func newMetrics(version string) *metrics {
@@ -38,6 +40,12 @@ func newMetrics(version string) *metrics {
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tallinn_append_failures_total",
 			Help: "Batches that the store has not kept: taken (another hub was first), away, doubt, or failed, after which nothing is recorded until restart."},
 			[]string{"why"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tallinn_shed_requests_total",
+			Help: "Requests answered 503 at once, because too many of their class (read, write, emergency) were being worked on."},
+			[]string{"class"}),
+	}
+	for _, class := range []web.Class{web.Reading, web.Deciding, web.Emergency} {
+		m.refused.WithLabelValues(string(class))
 	}
 	for _, why := range []string{"taken", "away", "doubt", "failed"} {
 		m.failures.WithLabelValues(why) // 0 is told as well
@@ -45,7 +53,7 @@ func newMetrics(version string) *metrics {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "tallinn_build_info", Help: "The version of the program, as a label.",
 		ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.appends, m.facts, m.failures, build,
+	m.registry.MustRegister(m.requests, m.appends, m.facts, m.failures, m.refused, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -76,6 +84,9 @@ func oneIf(yes bool) float64 {
 func (m *metrics) request(pattern string, status int, took time.Duration) {
 	m.requests.WithLabelValues(pattern, strconv.Itoa(status)).Observe(took.Seconds())
 }
+
+// shed notes a request that found no place.
+func (m *metrics) shed(class web.Class) { m.refused.WithLabelValues(string(class)).Inc() }
 
 // appended notes what became of a batch.
 func (m *metrics) appended(b record.Batch, took time.Duration, err error) {

@@ -60,7 +60,7 @@ func TestMetrics(t *testing.T) {
 	}
 	told := metricsAt(t, "http://"+watched+"/metrics")
 	for _, want := range []string{`tallinn_facts [1-9]\d+`, `tallinn_recorded_facts_total [1-9]\d+`, `tallinn_append_seconds_count [1-9]`,
-		`tallinn_append_failures_total\{why="failed"\} 0`, `tallinn_stopped 0`, `tallinn_waiting 0`, `tallinn_behind_seconds 0`,
+		`tallinn_append_failures_total\{why="failed"\} 0`, `tallinn_stopped 0`, `tallinn_shed_requests_total\{class="emergency"\} 0`, `tallinn_waiting 0`, `tallinn_behind_seconds 0`,
 		`tallinn_request_seconds_count\{pattern="GET /needs/\{id\}",status="200"\} [1-9]`,
 		`tallinn_request_seconds_count\{pattern="[^"]*",status="404"\} [1-9]`, `tallinn_build_info\{version="`,
 		`go_goroutines `, `process_open_fds `} {

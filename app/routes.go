@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"tallinn/aid/flow/flowhttp"
+	"tallinn/aid/need/needhttp"
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/statement/statementhttp"
 	"tallinn/class"
@@ -44,7 +45,8 @@ func (h *Hub) Handler() (http.Handler, error) {
 		}
 		realms[realm].ServeHTTP(w, r)
 	})
-	site := &web.Site{Log: h.cfg.Log, Search: searchhttp.Path, MaxBody: maxRequest, Timeout: requestTime, Secure: h.secure(), Observe: h.metrics.request}
+	site := &web.Site{Log: h.cfg.Log, Search: searchhttp.Path, MaxBody: maxRequest, Timeout: requestTime, Secure: h.secure(), Observe: h.metrics.request,
+		Emergency: needhttp.Emergency, Shed: h.metrics.shed}
 	if h.demo {
 		return site.Wrap(h.together(door.Reads(walker{h, door}.Leads(chosen))))
 	}

@@ -25,6 +25,8 @@ var (
 		"this request came from a page of another site and was not carried out; repeat it from a page of this site")
 	ErrTooSlow = fault.New(fault.Unavailable, "web.too_slow",
 		"this took too long and was stopped; try again in a minute, or ask for less")
+	ErrBusy = fault.New(fault.Unavailable, "web.busy",
+		"more is asked of this hub at the moment than it can answer; wait {{.seconds}} seconds and try again")
 	ErrTooMany = fault.New(fault.TooOften, "web.too_many",
 		"too many requests came from you; wait {{.seconds}} seconds and try again")
 )
@@ -92,7 +94,7 @@ func Handle(log *slog.Logger, fn func(http.ResponseWriter, *http.Request) error)
 func Fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	err = known(err)
 	reference := ""
-	if Status(err) >= http.StatusInternalServerError {
+	if Status(err) >= http.StatusInternalServerError && !errors.Is(err, ErrBusy) { // a line for each would be a load of its own
 		reference = newReference()
 		log.ErrorContext(r.Context(), "request failed", "reference", reference,
 			"method", r.Method, "pattern", r.Pattern, "error", cause(err))

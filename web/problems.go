@@ -40,5 +40,5 @@ func Problems(log *slog.Logger, faults []*fault.Error) http.Handler {
 
 // Faults are those of this package.
 func Faults() []*fault.Error {
-	return []*fault.Error{ErrNotFound, ErrMethod, ErrTooLarge, ErrCrossOrigin, ErrTooSlow, ErrTooMany}
+	return []*fault.Error{ErrNotFound, ErrMethod, ErrTooLarge, ErrCrossOrigin, ErrTooSlow, ErrBusy, ErrTooMany}
 }

@@ -22,6 +22,10 @@ type Site struct {
 	Secure bool
 	// Observe, when not nil, is told of every answer, as the log is.
 	Observe func(pattern string, status int, took time.Duration)
+	// Emergency, when not nil, says what passes by all other requests.
+	Emergency func(*http.Request) bool
+	// Shed, when not nil, is told of every request that found no place.
+	Shed func(Class)
 }
 
 const (
@@ -37,7 +41,8 @@ const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; " +
 	"frame-ancestors 'none'; object-src 'none'"
 
 // Wrap is next behind the site's middleware, outermost first: the access log,
-// security headers, recovery from panics, compression, refusal of requests
+// security headers, recovery from panics, refusal of what is too much,
+// compression, refusal of requests
 // forged by other sites, the limits of size and time, and the reader's choices
 // of language and theme.
 func (s *Site) Wrap(next http.Handler) (http.Handler, error) {
@@ -50,7 +55,7 @@ func (s *Site) Wrap(next http.Handler) (http.Handler, error) {
 	}
 	h := choices(s.limits(next))
 	h = s.sameOrigin(h)
-	h = compress(h)
+	h = s.sheds(compress(h))
 	h = s.recovers(h)
 	return s.logs(s.headers(s.remembered(h))), nil
 }

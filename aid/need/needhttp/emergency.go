@@ -20,12 +20,21 @@ import (
 	"tallinn/mechanism/wording"
 	"tallinn/text"
 	"tallinn/web"
+	"tallinn/web/api"
 	"tallinn/web/assets"
 )
 
 // The page of the emergency lane is small and the same for everybody, so that
 // a phone may keep it: it opens without a line, and what is typed on it is
 // sent when the line returns. It works without script as any form does.
+
+// Emergency reports whether r is of the emergency lane, which goes on when the
+// hub is asked for more than it can do.
+func Emergency(r *http.Request) bool {
+	path := strings.TrimPrefix(r.URL.Path, api.Prefix)
+	return path == "/emergency" || strings.HasPrefix(path, "/emergency/") || path == "/emergencies" ||
+		strings.HasPrefix(path, "/needs/") && strings.HasSuffix(path, "/emergency")
+}
 
 // Bounds of the three lines, in characters.
 const (
