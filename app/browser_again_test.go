@@ -88,7 +88,7 @@ func testAgain(t *testing.T, b *webtest.Browser, s gated) {
 	s.submitsTwice(t, b)
 	s.votesFromTwoWindows(t, b, tech[0], stale)
 
-	awaits(watcher, ".live-bar.lost", "The line is gone; trying again")
+	awaits(watcher, ".live-bar.lost", "The connection is lost; trying again")
 	if got := say(watcher, ".phases"); got != before {
 		t.Fatalf("what nobody could tell is shown: %q", got)
 	}

@@ -360,7 +360,7 @@ func TestNeedForm(t *testing.T) {
 	s := playSite(t)
 	officer := s.acts(t, "cyber officer", 0)
 	for lang, want := range map[string][]string{
-		"en": {"2 things are to be mended", "Lot B: enter the quantity as a whole number, for example 500 | Say how soon it is needed"},
+		"en": {"2 things need mending", "Lot B: enter the quantity as a whole number, for example 500 | Say how soon it is needed"},
 		"uk": {"Треба виправити 2 поля", "Лот B: введіть кількість цілим числом, наприклад 500 | Вкажіть, як швидко це потрібно"},
 	} {
 		form := asked()

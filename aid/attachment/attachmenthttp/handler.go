@@ -92,7 +92,7 @@ type Handler struct {
 var (
 	// ErrNoSeat asks a visitor who they are.
 	ErrNoSeat = fault.New(fault.Unauthenticated, "attachment.no_seat",
-		"this is for those who act from a seat; sign in by your link, and choose a seat")
+		"this is for those who act from a seat; sign in, and choose a seat")
 	// ErrForm refuses a form that is none of ours.
 	ErrForm = fault.New(fault.Invalid, "attachment.form",
 		"the form did not arrive whole; open it again, choose the file and send it")

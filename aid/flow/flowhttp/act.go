@@ -62,7 +62,7 @@ type Deeds interface {
 var (
 	// ErrNoSeat asks a visitor who they are.
 	ErrNoSeat = fault.New(fault.Unauthenticated, "flow.no_seat",
-		"this is for those who act from a seat; sign in by your link, and choose a seat")
+		"this is for those who act from a seat; sign in, and choose a seat")
 	// ErrAct refuses what is done with no flow.
 	ErrAct = fault.New(fault.Invalid, "flow.act",
 		"{{.act}} is nothing that is done with a flow; open the flow and choose one of its buttons")

@@ -141,7 +141,7 @@ type Handler struct {
 var (
 	// ErrNoSeat asks a visitor who they are.
 	ErrNoSeat = fault.New(fault.Unauthenticated, "need.no_seat",
-		"this is for those who act from a seat; sign in by your link, and choose a seat")
+		"this is for those who act from a seat; sign in, and choose a seat")
 	// ErrReused says that a form has done its work already.
 	ErrReused = fault.New(fault.Conflict, "need.form_used",
 		"this form was sent before, with other words in it, and that was recorded; open the form again for something new")
