@@ -95,7 +95,7 @@ func TestSheds(t *testing.T) {
 		if len(after) < 3 || time.Since(began) != 0 || c.shed.Load() != 20 {
 			t.Errorf("told to come back after %v, %v later; %d noted", after, time.Since(began), c.shed.Load())
 		}
-		writers := c.ask(65, http.MethodPost, "/", nil)
+		writers := c.ask(64, http.MethodPost, "/", nil)
 		c.wants("decisions", at+64)
 		calls := c.ask(1, http.MethodPost, "/emergency", nil)
 		c.wants("an emergency", at+65)
