@@ -215,6 +215,7 @@ func TestNeedJourney(t *testing.T) {
 			t.Errorf("the owner's page does not say %q: %s", want, shown.says(t, "#asked"))
 		}
 	}
+	givesOut(t, officer, page)
 	first := s.acts(t, "technical group", 0)
 	for _, step := range []struct{ role, want string }{
 		{"technical group", "Done. Your vote on " + id + " stands; 1 seat has voted, the quorum is 2. You can change it until the stage closes."},

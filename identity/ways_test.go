@@ -1,7 +1,9 @@
 package identity_test
 
 import (
+	"database/sql"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +90,55 @@ func TestFresh(t *testing.T) {
 		if err := one.session.Fresh(now); (err == nil) != one.fresh || err != nil && !errors.Is(err, identity.ErrStale) {
 			t.Errorf("%+v: %v", one.session, err)
 		}
+	}
+}
+
+// TestLastWay: the last way in is not taken away, and the one before it is.
+func TestLastWay(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	p, dir := people(t, &now)
+	ctx := t.Context()
+	id, err := p.Add(ctx, "Олена Приклад", fact.Exercise)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, identity.PeopleFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, key := range []string{"one", "two"} { // how passkeys come is the browsers' test
+		if _, err := db.ExecContext(ctx, `INSERT INTO passkeys VALUES (?, ?, ?, x'7b7d', 1, 0)`, []byte(key), id, key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := identity.Foreign{Issuer: "https://id.example", Subject: "olena"}
+	claim, err := p.SealClaim(ctx, id, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.AddIdentity(ctx, id, claim); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := p.Passkeys(ctx, id)
+	if err != nil || len(keys) != 2 {
+		t.Fatalf("%v, %v", keys, err)
+	}
+	if err := p.RemovePasskey(ctx, id, keys[0].ID); err != nil {
+		t.Errorf("one of two: %v", err)
+	}
+	// The identity at a provider is no reserve: the provider may be away.
+	if err := p.RemovePasskey(ctx, id, keys[1].ID); !errors.Is(err, identity.ErrLastWay) {
+		t.Errorf("the last passkey: %v; want ErrLastWay", err)
+	}
+	if _, err := p.NewSheet(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.RemovePasskey(ctx, id, keys[1].ID); err != nil {
+		t.Errorf("with a sheet kept: %v", err)
+	}
+	if err := p.RemoveIdentity(ctx, id, f); err != nil {
+		t.Errorf("the identity, with a sheet kept: %v", err)
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -285,7 +288,7 @@ func (h *Handler) open(ctx context.Context, id attachment.ID) (d download, err e
 
 func (d download) headers(set func(name, value string)) {
 	set("Content-Type", types[d.Type])
-	set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
+	set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.saved()}))
 	set("Content-Security-Policy", "default-src 'none'; sandbox")
 	set("X-Content-Type-Options", "nosniff")
 	set("Cache-Control", "private, no-store")
@@ -303,6 +306,21 @@ func (h *Handler) pour(w io.Writer, d download) {
 // types are what files are called to a browser: nothing that it runs.
 var types = map[attachment.Type]string{attachment.PDF: "application/pdf", attachment.PNG: "image/png", attachment.JPEG: "image/jpeg",
 	attachment.Plain: "text/plain; charset=utf-8", attachment.CSV: "text/csv; charset=utf-8", attachment.Office: "application/octet-stream"}
+
+// endings of names by type; the first is what another ending is followed by.
+var endings = map[attachment.Type][]string{attachment.PDF: {".pdf"}, attachment.PNG: {".png"}, attachment.JPEG: {".jpg", ".jpeg"},
+	attachment.Plain: {".txt", ".log", ".md", ".ini", ".conf", ".yaml", ".yml", ".json"}, attachment.CSV: {".csv"},
+	attachment.Office: {".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"}}
+
+// saved is the name under which the file is put on its reader's disk: a text
+// that is called page.html would be run there when it is opened.
+func (d download) saved() string {
+	ends := endings[d.Type]
+	if slices.Contains(ends, strings.ToLower(path.Ext(d.name))) || len(ends) == 0 {
+		return d.name
+	}
+	return d.name + ends[0]
+}
 
 // seen is the attachment called id, which the reader may see.
 //
