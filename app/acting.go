@@ -45,7 +45,7 @@ func (a actor) sender() string { return cmp.Or(a.machine, a.person) }
 // powers are what a deputy needs for what the policy calls an act. What is not
 // listed is nobody's but who sits there.
 var powers = map[policy.Action]seat.Power{policy.Vote: seat.Votes, policy.Submit: seat.Asks, policy.Withdraw: seat.Asks, policy.Take: seat.Votes, policy.Detail: seat.Asks,
-	policy.Roster: seat.Votes, policy.Relate: seat.Asks,
+	policy.Roster: seat.Votes, policy.Reopen: seat.Votes, policy.Relate: seat.Asks,
 	policy.Answer: seat.Answers, policy.CallOff: seat.Answers, policy.Offer: seat.Gives, policy.Reserve: seat.Gives, policy.Commit: seat.Gives}
 
 // empowered is why a deputy may not do what the policy calls action, or nil.

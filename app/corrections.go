@@ -113,7 +113,7 @@ func (b *Books) mendingNeed(id need.ID, round int, now time.Time) (mending, bool
 		}
 		slices.Sort(consent)
 		return out, consent, err
-	}}, known && n.Round == round
+	}}, known && n.AskedIn() == round
 }
 
 func (b *Books) ownerOf(id need.ID) party.ID {

@@ -97,6 +97,7 @@ func TestReserveForm(t *testing.T) {
 		}
 	}
 	s.standing(t, partner, need)
+	s.reopened(t, partner, need)
 }
 
 // TestDealSentAgain: a reservation and its answers, each sent twice, from two

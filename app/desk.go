@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -112,13 +113,14 @@ func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool)
 	switch {
 	case !s.Exists():
 	case s.Role.InBody():
-		return b.votesOf(s, now, may)
+		out, more = b.votesOf(s, now, may)
+		return append(b.reopensOf(s, now, may), out...), more
 	case s.Role == seat.Officer:
 		out = b.answersOf(s, now, may)
 	case s.Role == seat.Programme, s.Role == seat.Implementer:
 		out = append(b.commitsOf(s, now), b.editionsOf(s, now, may)...)
 	case s.Role == seat.CoChair:
-		out = b.editionsOf(s, now, may)
+		out = append(b.reopensOf(s, now, may), b.editionsOf(s, now, may)...)
 	case s.Role == seat.FrontOffice:
 		reported, rest := b.reportsOf(s)
 		out, more = b.escalated(now, may)
@@ -177,6 +179,19 @@ func (b *Books) votesOf(s seat.Seat, now time.Time, may func(class.Class) bool) 
 		}
 	}
 	return out, more
+}
+
+// reopensOf are the needs of which s is asked to open a closed stage again.
+func (b *Books) reopensOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting) {
+	for n := range b.Needs.Doubted(now) {
+		a, _ := n.Asking(now)
+		asker, _ := b.Seats.Get(a.Seat)
+		if _, err := n.Reopen(need.Hand{By: s}, asker, b.Offers.Committed(n.ID), now); err == nil && may(n.Class) {
+			out = append(out, waiting{Item: desk.Item{Kind: desk.Reopen, ID: string(n.ID), Href: "/needs/" + string(n.ID) + "/reopen", Due: a.Until()},
+				title: n.Title, turn: fmt.Sprint("reopen ", a.Pos)})
+		}
+	}
+	return out
 }
 
 // stagesOf are the stages of any version in which s may vote.
@@ -328,6 +343,8 @@ func (b *Books) groupNews(s seat.Seat, n need.Head, f fact.Fact) bool {
 	switch f.Body.(type) {
 	case need.ValidatedProvisionally:
 		return s.Role == seat.Programme || s.Role.InBody()
+	case need.Reopened:
+		return s.Role.InBody() || s.Role == seat.CoChair || b.gaveTo(s.Holder, n.ID)
 	case need.Returned, need.Rejected:
 		return b.gaveTo(s.Holder, n.ID) // an emergency was open for the time being
 	case need.Validated:
@@ -362,6 +379,8 @@ func about(f fact.Fact) (need.ID, offer.ReservationID) {
 	case need.Rejected:
 		return b.Need, ""
 	case need.Withdrawn:
+		return b.Need, ""
+	case need.Reopened:
 		return b.Need, ""
 	case offer.Reserved:
 		return b.Need, b.Reservation

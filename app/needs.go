@@ -39,7 +39,7 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 
 func (b *Books) ofNeeds() needhttp.Books {
 	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown, Ties: b.Ties,
-		Agreed: b.Offers.Agreed, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
+		Agreed: b.Offers.Agreed, Committed: b.Offers.Committed, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
 }
 
 func (h room) viewNeeds(fn func(needhttp.Books)) {
@@ -65,7 +65,7 @@ func (h *Hub) reads(who policy.Principal) func(class.Class) bool {
 // needActs are what the policy calls the commands on needs.
 var needActs = map[string]policy.Action{"need.submit": policy.Submit, "need.resubmit": policy.Submit,
 	"need.show_weakness": policy.Submit, "need.hide_weakness": policy.Submit,
-	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.relate": policy.Relate, "need.mark": policy.Mark,
+	"need.withdraw": policy.Withdraw, "need.vote": policy.Vote, "need.relate": policy.Relate, "need.ask_reopen": policy.Reopen, "need.reopen": policy.Reopen, "need.mark": policy.Mark,
 	"need.alarm": policy.Submit, "need.alarm_for": policy.Record, "need.take": policy.Take, "need.pass": policy.Vote,
 	"need.confirm": policy.Submit, "need.disown": policy.Withdraw, "need.detail": policy.Detail}
 

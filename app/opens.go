@@ -36,6 +36,8 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 				may = b.opensAsked(needs, body.Need, body.Asked)
 			case need.Resubmitted:
 				may = b.opensAsked(needs, body.Need, body.Asked)
+			case need.ReopeningAsked:
+				may = b.opensNeed(needs, body.Need, need.Votes)
 			case need.Voted:
 				may = b.opensNeed(needs, body.Need, need.Votes) || who.seat.Exists() && body.Seat == who.seat.ID
 			case correction.Asked:

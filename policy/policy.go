@@ -41,6 +41,7 @@ const (
 	Take     Action = "take"   // an emergency
 	Detail   Action = "detail" // say exactly what an emergency asks for
 	Roster   Action = "roster" // give duty in a group
+	Reopen   Action = "reopen" // a stage of a need that has closed
 	Relate   Action = "relate" // say how two needs are to each other
 	Offer    Action = "offer"
 	Reserve  Action = "reserve"

@@ -33,6 +33,7 @@ type Book struct {
 	waiting queue            // of every stage
 	stuck   []int32          // in order of submission
 	alarms  []int32          // likewise; see laned
+	doubted []int32          // likewise: somebody asked to open a stage again, and it was not
 	recent  fact.Recent[ID]
 }
 
@@ -76,6 +77,10 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Need, f, func(it *item) { b.laneFact(it, f) })
 	case Detailed:
 		b.change(body.Need, f, func(it *item) { b.ask(it, body.Asked) })
+	case ReopeningAsked:
+		b.change(body.Need, f, func(it *item) { b.askReopen(it, f, body) })
+	case Reopened:
+		b.change(body.Need, f, func(it *item) { b.reopen(it, f, body) })
 	case Resubmitted:
 		b.change(body.Need, f, func(it *item) {
 			b.ask(it, body.Asked)

@@ -167,7 +167,7 @@ func (b Withdrawn) Streams() []string   { return []string{string(b.Need)} }
 
 // Kinds lists the facts of this package.
 func Kinds() []fact.Type {
-	return slices.Concat(shownKinds(), relatedKinds(), laneKinds(), []fact.Type{
+	return slices.Concat(shownKinds(), relatedKinds(), laneKinds(), reopenKinds(), []fact.Type{
 		fact.Of[Submitted](tlp.Amber, false),
 		fact.Of[Voted](tlp.AmberStrict, false),
 		fact.Of[StageClosed](tlp.Amber, false),

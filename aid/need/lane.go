@@ -194,6 +194,9 @@ func (h Hand) own() seat.Seat {
 	return h.By
 }
 
+// Who is the seat on which whoever answers sits.
+func (h Hand) Who() seat.ID { return h.own().ID }
+
 func (h Hand) ids() (by, castFor seat.ID) {
 	if h.Deputy.Exists() {
 		return h.Deputy.ID, h.By.ID

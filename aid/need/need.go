@@ -33,7 +33,7 @@ type Head struct {
 	Owner       party.ID
 	Status      Status
 	Stage       string // that it waits in; empty unless Open
-	Round       int    // from 1; one more with every resubmission
+	Round       int    // from 1; one more with every resubmission, and with every stage that is opened again
 	Procedure   int    // the version that it is bound to
 	Line        capability.Line
 	Urgency     Urgency
@@ -64,6 +64,9 @@ type Need struct {
 	Closings []Closing         // how stages ended, in order of record
 	Stages   []procedure.Stage // of the procedure that it is bound to; read only
 	Lane     *Lane             // of an emergency; nil: it is none
+	// Reopenings are how stages were opened again, in order of record.
+	Reopenings []Reopening
+	asking     *Asking // the last one; see Asking
 }
 
 // A Vote is a recorded vote, with the fact that says so.
@@ -113,8 +116,9 @@ func (n Need) stage() (procedure.Stage, bool) {
 // latest of each seat, in order of seat.
 func (n Need) Standing(stage string) []Vote {
 	var out []Vote
+	round := n.roundOf(stage)
 	for _, v := range n.Votes {
-		if v.Stage == stage && v.Round == n.Round {
+		if v.Stage == stage && v.Round == round {
 			out = stand(out, v)
 		}
 	}

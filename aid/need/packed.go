@@ -116,6 +116,7 @@ type item struct {
 	moves                    []move
 	borne                    *borne // nil: nothing
 	lane                     *lane  // nil: not of the emergency lane
+	again                    *again // nil: no stage was opened again, and nobody asked
 }
 
 // borne is what bears a need out, which few needs have.
@@ -247,6 +248,9 @@ func (b *Book) whole(it *item) Need {
 	if it.lane != nil {
 		own := it.lane.Lane
 		n.Lane = &own
+	}
+	if it.again != nil {
+		n.asking, n.Reopenings = it.again.asked, it.again.opened
 	}
 	n.Votes = b.votes(it)
 	for i := range it.moves {

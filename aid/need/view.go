@@ -67,6 +67,9 @@ func (n Need) Progress(now time.Time) []Progress {
 	for _, s := range n.Stages {
 		p := Progress{Stage: s, State: Ahead, Votes: n.Standing(s.ID)}
 		p.Tally = Count(p.Votes)
+		if at := n.reopenedAt(s.ID); !at.IsZero() {
+			opened = at
+		}
 		switch c, closed := n.closing(s.ID); {
 		case closed:
 			p.State, p.Verdict, p.Opened, p.Closed = Closed, c.Verdict, opened, c.At
@@ -87,7 +90,7 @@ func (n Need) Progress(now time.Time) []Progress {
 // closing is how a stage of the present round ended.
 func (n Need) closing(stage string) (Closing, bool) {
 	for _, c := range n.Closings {
-		if c.Stage == stage && c.Round == n.Round {
+		if c.Stage == stage && c.Round == n.roundOf(stage) {
 			return c, true
 		}
 	}

@@ -304,6 +304,9 @@ func (b *Book) HeldLots(id need.ID, now time.Time) (lots []string) {
 	return lots
 }
 
+// Committed reports whether anything is committed to a need.
+func (b *Book) Committed(id need.ID) bool { l := b.ofNeed[id]; return l != nil && len(l.bound) > 0 }
+
 // Agreed reports whether a provider's reservation for a need was accepted, and
 // holds at now or is committed: its recipient then keeps nothing of where it
 // is needed from it.

@@ -53,6 +53,7 @@ type needCmd struct {
 	Relate       needRelateCmd       `cmd:"" help:"Say how a need is to another."`
 	ShowWeakness needShowWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner, on a legal basis."`
 	HideWeakness needHideWeaknessCmd `cmd:"" help:"Show a need's weakness to a partner no longer."`
+	Reopen       needReopenCmd       `cmd:"" help:"Ask that a closed stage of a need be opened again, or agree to it."`
 	Mark         needMarkCmd         `cmd:"" help:"Mark a need anew under TLP 2.0, with all its parts."`
 	Withdraw     needWithdrawCmd     `cmd:"" help:"Withdraw a need."`
 }
@@ -214,6 +215,22 @@ type needWithdrawCmd struct {
 
 func (c needWithdrawCmd) Run(ctx context.Context, s *session) error {
 	return s.decided(ctx, needPath(c.ID, "/withdrawal"), c.key(), map[string]string{"reason": c.Reason})
+}
+
+type needReopenCmd struct {
+	ID     string `arg:"" help:"The need's id, such as N-0417."`
+	Stage  string `help:"The closed stage, such as technical."`
+	Reason string `help:"new_facts, wrong_votes, conflict_of_interest or not_by_the_procedure."`
+	Why    string `help:"What is wrong, in words."`
+	Agree  bool   `help:"Agree, as a second person, to what was asked."`
+	once
+}
+
+func (c needReopenCmd) Run(ctx context.Context, s *session) error {
+	if c.Agree {
+		return s.decided(ctx, needPath(c.ID, "/reopening/agreement"), c.key(), struct{}{})
+	}
+	return s.decided(ctx, needPath(c.ID, "/reopening"), c.key(), needhttp.ReopeningJSON{Stage: c.Stage, Reason: c.Reason, Why: c.Why})
 }
 
 type needMarkCmd struct {

@@ -25,6 +25,7 @@ const (
 	Settle  Kind = "settle"  // the sides of a flow do not say the same
 	Overdue Kind = "overdue" // the front office reminds a group
 	Stuck   Kind = "stuck"   // the front office brings a group together
+	Reopen  Kind = "reopen"  // a second person agrees that a closed stage be opened again, or lets it lapse
 	Clear   Kind = "clear"   // a partner says how its figures are stated in an edition
 	Sign    Kind = "sign"    // a co-chair releases an edition
 
@@ -38,7 +39,7 @@ const (
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Emergency, Silent, Confirm, Unanswered, Unconfirmed, Ratify, Overdue, Stuck, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign}
+var Kinds = []Kind{Emergency, Silent, Confirm, Unanswered, Unconfirmed, Ratify, Overdue, Stuck, Reopen, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign}
 
 // An Item is one thing that waits.
 type Item struct {

@@ -198,6 +198,8 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/needs/{id}/related", "list-related-needs", "Needs beside one that the sender may see: related, or that look alike", h.apiRelated)
 	api.Post(a, "/needs/{id}/related", "relate-need", "Say how a need is to another: same, related or different", maxBody, h.Gate, h.apiRelate)
 	api.Post(a, "/needs/{id}/marking", "mark-need", "Mark a need anew under TLP 2.0, with all its parts", maxBody, h.Gate, h.apiMark)
+	api.Post(a, "/needs/{id}/reopening", "ask-reopening", "Ask that a closed stage of a need be opened again", maxBody, h.Gate, h.apiReopen)
+	api.Post(a, "/needs/{id}/reopening/agreement", "agree-reopening", "Agree, as a second person, that a closed stage be opened again", maxBody, h.Gate, h.apiAgreeReopen)
 	h.laneAPI(a)
 	api.Post(a, "/needs/{id}/withdrawal", "withdraw-need", "Withdraw a need", maxBody, h.Gate, h.apiWithdraw)
 }

@@ -37,6 +37,12 @@ func describe(l web.Lang, f fact.Fact, voter func(seat.ID) string, name func(par
 		return web.T(l, "need.fact.returned", "id", b.Need, "stage", stageWord(l, b.Stage)), true
 	case need.Rejected:
 		return web.T(l, "need.fact.rejected", "id", b.Need, "stage", stageWord(l, b.Stage)), true
+	case need.ReopeningAsked:
+		return web.T(l, "need.fact.reopening_asked", "id", b.Need, "voter", voterWords(l, need.Voted{Seat: b.Seat, For: b.For}, voter),
+			"stage", stageWord(l, b.Stage), "reason", told.Word(l, "need.reopening", b.Reason)), true
+	case need.Reopened:
+		return web.T(l, "need.fact.reopened", "id", b.Need, "voter", voterWords(l, need.Voted{Seat: b.Seat, For: b.For}, voter),
+			"stage", stageWord(l, b.Stage), "round", b.Round, "reason", told.Word(l, "need.reopening", b.Reason)), true
 	case need.Taken:
 		return web.T(l, "emergency.fact.taken", "id", b.Need, "voter", voterWords(l, need.Voted{Seat: b.Seat, For: b.For}, voter)), true
 	case need.PassedProvisionally:

@@ -33,6 +33,8 @@ type Books struct {
 	// Agreed reports whether a party has been accepted to give to a need,
 	// which then hides from it no longer where it is needed; may be nil.
 	Agreed func(id need.ID, p party.ID, now time.Time) bool
+	// Committed reports whether partners have committed to a need; may be nil.
+	Committed func(id need.ID) bool
 	// Held are the lots of a need for which partners hold something; may be nil.
 	Held func(id need.ID, now time.Time) []string
 	// Beside is the position of the last fact of other nouns that a need's
@@ -166,6 +168,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"POST /needs/{id}/resubmit":  h.resubmit,
 		"GET /needs/{id}/withdraw":   h.askWithdraw,
 		"POST /needs/{id}/withdraw":  h.withdraw,
+		"GET /needs/{id}/reopen":     h.askReopen,
+		"POST /needs/{id}/reopen":    h.reopenNow,
 		"POST /needs/likely":         h.suggest,
 		"GET /needs/{id}/related":    h.askRelated,
 		"POST /needs/{id}/related":   h.sayRelated,

@@ -170,6 +170,7 @@ type itemView struct {
 	sections []templ.Component
 	related  []candidate
 	calls    []called // of the emergency lane, newest first
+	reopening
 }
 
 // show serves GET /needs/{id}.
@@ -188,6 +189,9 @@ func (h *Handler) showAs(w http.ResponseWriter, r *http.Request, status int, ref
 	v := itemView{account: a, opens: told.Opens(r.Context(), h.Opens)}
 	v.Page = h.page(r, a.title, a.marking(), web.Crumb{Text: string(id)})
 	if v.facts, err = h.told(r.Context(), a); err != nil {
+		return err
+	}
+	if v.reopening, err = h.reopeningOf(r.Context(), l, a); err != nil {
 		return err
 	}
 	h.View(func(b Books) { v.calls = a.callsOf(l, b, v.facts) })
@@ -248,6 +252,8 @@ func (a account) tells(f fact.Fact) bool {
 		return slices.ContainsFunc(a.ties, func(t need.Relating) bool { return t.Other == b.Need || t.Other == b.Other })
 	case need.WeaknessShown, need.WeaknessHidden:
 		return a.weakSeen
+	case need.ReopeningAsked:
+		return a.votes
 	}
 	v, vote := f.Body.(need.Voted)
 	return !vote || a.votes || a.reader.Seat.Exists() && v.Caster() == a.reader.Seat.ID
@@ -268,6 +274,9 @@ func (v itemView) header() web.Header {
 		if link.why == nil {
 			h.Actions = append(h.Actions, web.Link{Text: link.text, Href: link.href})
 		}
+	}
+	if v.agrees || len(v.stages) > 0 {
+		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "need.reopen"), Href: href(v.ID, "/reopen")})
 	}
 	h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "dossier.open"), Href: href(v.ID, "/dossier")})
 	return h

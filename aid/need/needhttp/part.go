@@ -151,6 +151,14 @@ func (v itemView) doneWords(q url.Values) string {
 		}
 	case "asked":
 		said = web.T(l, "need.done.asked")
+	case "reopen":
+		if v.reopening.is && v.asked.Seat == v.reader.hand().Who() {
+			said = web.T(l, "need.done.reopen", "stage", stageWord(l, v.asked.Stage))
+		}
+	case "reopened":
+		if v.Status == need.Open && len(v.Reopenings) > 0 {
+			said = web.T(l, "need.done.reopened", "id", id, "stage", stageWord(l, v.Stage))
+		}
 	case "vote":
 		if slices.ContainsFunc(v.Votes, func(x need.Vote) bool { return x.Caster() == v.reader.Seat.ID && x.Round == v.Round }) {
 			said = v.votedWords(q.Get("stage"))
