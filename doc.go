@@ -34,6 +34,7 @@
 //
 //	mechanism/party        who takes part, and since when
 //	mechanism/seat         who may act for whom, for a term
+//	mechanism/batch        lists that were imported as one act
 //	mechanism/correction   what was mistyped is mended, with consent
 //	mechanism/recovery     two persons let a third in again
 //	mechanism/report       errors that readers report
@@ -60,7 +61,10 @@
 //
 // Package exchange reads and writes the formats of the world: exchange/table
 // is strict CSV, exchange/publicdata imports the public tables of the
-// mechanism, exchange/ecb the euro reference rates, exchange/nbu the hryvnia's. Package demo holds the
+// mechanism, exchange/ecb the euro reference rates, exchange/nbu the hryvnia's.
+// Lists that people keep are read by exchange/sheet (CSV in all its ways,
+// workbooks, JSON), understood by exchange/fields, and imported through
+// exchange/listhttp. Package demo holds the
 // project's copy of both, byte for byte. Package web is what all pages share
 // (frame, components, texts in English and Ukrainian, the way from a fault to
 // a status) and web/api the same for the API; neither knows a noun.

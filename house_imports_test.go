@@ -13,7 +13,7 @@ var vocabulary = []string{"money", "tlp", "fact", "fault", "ids", "text", "class
 // Each chapter's nouns from left to right, as in the design: a noun may know
 // those to its left. A new noun is added here.
 var chapters = map[string][]string{
-	"mechanism":  {"wording", "capability", "party", "milestone", "seat", "correction", "recovery", "report", "erasure", "marking", "procedure"},
+	"mechanism":  {"wording", "capability", "party", "milestone", "seat", "batch", "correction", "recovery", "report", "erasure", "marking", "procedure"},
 	"aid":        {"rate", "need", "attachment", "offer", "match", "flow", "project", "delivery", "statement", "edition"},
 	"defence":    {"event", "detection", "alert", "endpoint", "rollout", "hunt", "incident", "resolver"},
 	"satellite":  {"terminal", "fence"},
@@ -378,8 +378,8 @@ func doorBreach(where, to string) string {
 		return ""
 	case isNoun(where) && nounBreach(nounOf(where), to) == "":
 		return ""
-	case under(where, "exchange") && (under(to, "exchange") || under(to, "identity")):
-		return "" // whoever sends a file says who they are
+	case under(where, "exchange") && (under(to, "exchange") || under(to, "identity") || isNoun(to)):
+		return "" // whoever sends a file says who they are; formats follow the domain
 	}
 	return "a door knows its noun, what that noun knows, and web; declare an interface for the rest, and let app fill it"
 }

@@ -147,7 +147,7 @@ func (h *Hub) sweepBlobs() {
 	removed, err := h.blobs.Sweep(h.cfg.Now().Add(-orphanAge), func(blob string) (kept bool) {
 		h.record.View(func() {
 			for _, b := range h.state.realms {
-				kept = kept || b.Attachments.Names(blob)
+				kept = kept || b.Attachments.Names(blob) || b.Imports.Names(blob)
 			}
 		})
 		return kept

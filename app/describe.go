@@ -8,6 +8,7 @@ import (
 	"tallinn/aid/offer/offerhttp"
 	"tallinn/aid/project/projecthttp"
 	"tallinn/aid/rate/ratehttp"
+	"tallinn/exchange/listhttp"
 	"tallinn/fact"
 	"tallinn/mechanism/correction/correctionhttp"
 	"tallinn/mechanism/erasure/erasurehttp"
@@ -24,7 +25,7 @@ import (
 // describers say facts in sentences, each those of its noun.
 var describers = []func(l web.Lang, f fact.Fact, name func(party.ID) string) (string, bool){
 	partyhttp.Describe, milestonehttp.Describe, ratehttp.Describe, offerhttp.Describe, flowhttp.Describe, projecthttp.Describe,
-	seathttp.Describe, correctionhttp.Describe, recoveryhttp.Describe, reporthttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe,
+	seathttp.Describe, correctionhttp.Describe, recoveryhttp.Describe, reporthttp.Describe, procedurehttp.Describe, needhttp.Describe, erasurehttp.Describe, attachmenthttp.Describe, editionhttp.Describe, listhttp.Describe,
 }
 
 // describe says a fact in one sentence of the reader's language.

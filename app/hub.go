@@ -78,6 +78,7 @@ type Hub struct {
 	finder   *finder
 	reported *web.Limit // of reports of errors
 	demo     bool       // visitors may enter the exercise
+	jobs     jobs       // imports that run here
 
 	exercise map[string]seat.ID // invented seats by the keys of their data; set before Handler
 }
@@ -218,6 +219,7 @@ func withDefaults(cfg Config) Config {
 // Close lets the folder go. What Decide has acknowledged is durable already.
 func (h *Hub) Close() error {
 	var err error
+	h.jobs.close()
 	if h.finder != nil {
 		h.finder.Close()
 	}

@@ -65,6 +65,10 @@ act         POST /report | POST /reports/{id} | POST /api/v1/reports | POST /api
 list        GET /corrections | GET /api/v1/corrections
 act         GET /corrections/new | GET /corrections/{id} | GET /api/v1/corrections/{id} | POST /corrections | POST /corrections/{id}
 act         POST /api/v1/corrections | POST /api/v1/corrections/{id}/answers
+act         GET /lists/{file} | GET /imports/{id} | GET /imports/{id}/events | GET /imports/{id}/problems.csv | POST /imports | POST /lists
+act         POST /imports/{id} | GET /api/v1/imports/{id} | GET /api/v1/imports/{id}/problems | POST /api/v1/imports | POST /api/v1/imports/{id}/acts
+act         POST /api/v1/imports/files | POST /api/v1/imports/trials
+list        GET /imports | GET /api/v1/imports
 list        GET /erasures | GET /editions | GET /editions/new | GET /api/v1/editions
 act         POST /editions | POST /editions/{id} | POST /api/v1/editions | POST /api/v1/editions/{id}/clearances
 act         POST /api/v1/editions/{id}/signatures | POST /api/v1/editions/{id}/withdrawals

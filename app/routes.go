@@ -101,7 +101,7 @@ func (h room) nouns() []any {
 			Sections: []partyhttp.Section{flows.OfParty, projects.OfParty}},
 		&recordhttp.Handler{Record: h.record, Log: log, Describe: h.describe, Item: itemHref, Public: h.public, Opens: h.opens, Mend: h.mendHref, Cases: h.cases()},
 		h.search(), h.editions(), h.desk(), h.needs(), h.attachments(), h.offers(), h.seats(), h.erasures(), h.procedures(), h.noticesPage(),
-		h.corrections(), h.recoveries(), h.reports(),
+		h.corrections(), h.recoveries(), h.reports(), h.listDoor(),
 		&intakehttp.Handler{Mechanism: h.ImportMechanism, Rates: h.ImportRates, Rate: h.ImportRate, Tokens: h.tokens},
 	}
 }
@@ -169,6 +169,8 @@ func itemHref(stream string) string {
 		return "/seats/" + stream
 	case "E":
 		return "/editions/" + stream
+	case "I":
+		return "/imports/" + stream
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"tallinn/aid/project"
 	"tallinn/aid/rate"
 	"tallinn/fact"
+	"tallinn/mechanism/batch"
 	"tallinn/mechanism/correction"
 	"tallinn/mechanism/erasure"
 	"tallinn/mechanism/marking"
@@ -23,7 +24,7 @@ import (
 
 // Kinds lists every kind of fact that this program can decide on.
 func Kinds() *fact.Registry {
-	return fact.NewRegistry(party.Kinds(), seat.Kinds(), correction.Kinds(), recovery.Kinds(), report.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
+	return fact.NewRegistry(party.Kinds(), seat.Kinds(), batch.Kinds(), correction.Kinds(), recovery.Kinds(), report.Kinds(), marking.Kinds(), procedure.Kinds(), erasure.Kinds(), milestone.Kinds(),
 		rate.Kinds(), need.Kinds(), attachment.Kinds(), offer.Kinds(), flow.Kinds(), project.Kinds(),
 		edition.Kinds())
 }
@@ -34,6 +35,7 @@ type Books struct {
 	Parties     *party.Book
 	Erasures    *erasure.Book
 	Seats       *seat.Book
+	Imports     *batch.Book
 	Corrections *correction.Book // that wait for consent
 	Recoveries  *recovery.Book
 	Reports     *report.Book
@@ -55,7 +57,7 @@ type Books struct {
 }
 
 func newBooks(realm fact.Realm) *Books {
-	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), correction.NewBook(), recovery.NewBook(), report.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
+	return &Books{party.NewBook(), erasure.NewBook(), seat.NewBook(), batch.NewBook(), correction.NewBook(), recovery.NewBook(), report.NewBook(), procedure.NewBook(), milestone.NewBook(), rate.NewTable(),
 		need.NewBook(), need.NewShowings(), need.NewTies(), attachment.NewBook(), offer.NewBook(), flow.NewBook(), flow.NewBook(), project.NewBook(),
 		edition.NewBook(), realm, fact.None}
 }
@@ -65,6 +67,7 @@ func (b *Books) Fold(f fact.Fact) {
 	b.Parties.Fold(f)
 	b.Erasures.Fold(f)
 	b.Seats.Fold(f)
+	b.Imports.Fold(f)
 	b.Corrections.Fold(f)
 	b.Recoveries.Fold(f)
 	b.Reports.Fold(f)

@@ -50,9 +50,11 @@ const (
 	Commit   Action = "commit"
 	Mark     Action = "mark"
 	Erase    Action = "erase"
-	Assert   Action = "assert" // say what a flow is
-	Tie      Action = "tie"    // say which flow pays for which
-	Give     Action = "give"   // seats
+	Assert   Action = "assert"  // say what a flow is
+	Mention  Action = "mention" // keep what was said in public
+	Import   Action = "import"  // a list
+	Tie      Action = "tie"     // say which flow pays for which
+	Give     Action = "give"    // seats
 	Delegate Action = "delegate"
 	Recover  Action = "recover" // let somebody in who has lost every way in
 	Close    Action = "close"   // a report of an error

@@ -197,7 +197,7 @@ func (b *Book) Announce(id ID, realm fact.Realm, wanted Recorded, another bool, 
 	if len(alike) > 0 && alike[0].Reference {
 		f, _ := b.Get(alike[0].Flow)
 		return f.Assert(Asserted{Amount: wanted.Amount, Status: wanted.Status, On: wanted.On,
-			Reference: wanted.Reference, Look: wanted.Look}, by, now)
+			Reference: wanted.Reference, Look: wanted.Look, Import: wanted.Import}, by, now)
 	}
 	if len(alike) > 0 && !another {
 		return nil, ErrAlike.With("flow", alike[0].Flow)

@@ -4,6 +4,7 @@ import (
 	"tallinn/aid/need"
 	"tallinn/aid/offer"
 	"tallinn/fact"
+	"tallinn/mechanism/batch"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/money"
@@ -112,6 +113,7 @@ type Recorded struct {
 	Goods         *Goods       `json:"goods,omitempty"`          // in kind: the amount may then be none
 	Reference     string       `json:"reference,omitempty"`      // of the agreement, as both sides write it
 	Look          *Look        `json:"look,omitempty"`           // the answer to a second look
+	Import        batch.ID     `json:"import,omitempty"`         // the list that it came in by; absent: none
 }
 
 // Advanced moves a flow's status: from pledge to commitment, from commitment
@@ -147,6 +149,7 @@ type Mentioned struct {
 	Total   bool          `json:"total"`        // a published total of the mechanism or a part of it
 	On      fact.Date     `json:"on,omitempty"` // announced; empty: not stated
 	Said    Said          `json:"said"`
+	Import  batch.ID      `json:"import,omitempty"` // the list that it came in by; absent: none
 }
 
 // MentionWithdrawn ends a mention whose source row now reads differently.
@@ -182,7 +185,7 @@ func (MentionCorrected) Kind() string { return "mention.corrected" }
 
 func (b Recorded) Streams() []string {
 	if b.Said == nil {
-		return []string{string(b.Flow)}
+		return batch.Joined(b.Import, string(b.Flow))
 	}
 	return []string{string(b.Flow), b.Said.Source.Stream()}
 }
@@ -192,9 +195,11 @@ func (b Advanced) Streams() []string {
 	}
 	return []string{string(b.Flow), b.Said.Source.Stream()}
 }
-func (b Withdrawn) Streams() []string        { return []string{string(b.Flow)} }
-func (b Corrected) Streams() []string        { return []string{string(b.Flow)} }
-func (b Mentioned) Streams() []string        { return []string{string(b.Mention), b.Said.Source.Stream()} }
+func (b Withdrawn) Streams() []string { return []string{string(b.Flow)} }
+func (b Corrected) Streams() []string { return []string{string(b.Flow)} }
+func (b Mentioned) Streams() []string {
+	return batch.Joined(b.Import, string(b.Mention), b.Said.Source.Stream())
+}
 func (b MentionWithdrawn) Streams() []string { return []string{string(b.Mention)} }
 func (b MentionCorrected) Streams() []string { return []string{string(b.Mention)} }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tallinn/fact"
+	"tallinn/mechanism/batch"
 	"tallinn/mechanism/party"
 	"tallinn/money"
 	"tallinn/text"
@@ -33,6 +34,7 @@ type Asserted struct {
 	Denied    bool         `json:"denied,omitempty"`    // the side knows of no such flow
 	Reference string       `json:"reference,omitempty"` // of the agreement, as both sides write it
 	Look      *Look        `json:"look,omitempty"`
+	Import    batch.ID     `json:"import,omitempty"` // the list that it came in by; absent: none
 }
 
 // Settled is one side's signature under what both are to say (rule 5). Once
@@ -68,7 +70,7 @@ func (Asserted) Kind() string { return "flow.asserted" }
 func (Settled) Kind() string  { return "flow.settled" }
 func (Joined) Kind() string   { return "flow.joined" }
 
-func (b Asserted) Streams() []string { return []string{string(b.Flow)} }
+func (b Asserted) Streams() []string { return batch.Joined(b.Import, string(b.Flow)) }
 func (b Settled) Streams() []string  { return []string{string(b.Flow)} }
 func (b Joined) Streams() []string   { return []string{string(b.Flow), string(b.Into)} }
 

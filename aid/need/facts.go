@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tallinn/fact"
+	"tallinn/mechanism/batch"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/seat"
@@ -75,6 +76,8 @@ type Submitted struct {
 	Asked     Asked    `json:"asked"`
 	// Emergency says that it came by the emergency lane; absent: it did not.
 	Emergency *Emergency `json:"emergency,omitempty"`
+	// Import is the list that it came in by; absent: a form.
+	Import batch.ID `json:"import,omitempty"`
 }
 
 // A Verdict is what a vote says.
@@ -156,7 +159,7 @@ func (Rejected) Kind() string    { return "need.rejected" }
 func (Resubmitted) Kind() string { return "need.resubmitted" }
 func (Withdrawn) Kind() string   { return "need.withdrawn" }
 
-func (b Submitted) Streams() []string   { return []string{string(b.Need)} }
+func (b Submitted) Streams() []string   { return batch.Joined(b.Import, string(b.Need)) }
 func (b Voted) Streams() []string       { return []string{string(b.Need)} }
 func (b StageClosed) Streams() []string { return []string{string(b.Need)} }
 func (b Validated) Streams() []string   { return []string{string(b.Need)} }

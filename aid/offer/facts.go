@@ -5,6 +5,7 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/fact"
+	"tallinn/mechanism/batch"
 	"tallinn/mechanism/capability"
 	"tallinn/mechanism/party"
 	"tallinn/money"
@@ -56,6 +57,7 @@ type Opened struct {
 	LeadDays int           `json:"lead_days,omitzero"` // from commitment to handover
 	Terms    text.Ref      `json:"terms,omitzero"`     // conditions, in words
 	Standing *Standing     `json:"standing,omitzero"`  // others may call off from it; nil: each use is the provider's
+	Import   batch.ID      `json:"import,omitempty"`   // the list that it came in by; absent: a form
 }
 
 // Closed ends an offer; what is committed stays.
@@ -117,7 +119,7 @@ func (Accepted) Kind() string  { return "offer.accepted" }
 func (Declined) Kind() string  { return "offer.declined" }
 func (Committed) Kind() string { return "offer.committed" }
 
-func (b Opened) Streams() []string    { return []string{string(b.Offer)} }
+func (b Opened) Streams() []string    { return batch.Joined(b.Import, string(b.Offer)) }
 func (b Closed) Streams() []string    { return []string{string(b.Offer)} }
 func (b Reserved) Streams() []string  { return thread(b.Offer, b.Need, b.Reservation) }
 func (b Released) Streams() []string  { return thread(b.Offer, b.Need, b.Reservation) }

@@ -176,6 +176,7 @@ func (v listView) header() web.Header {
 	}
 	if v.mayAsk {
 		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "emergency.title"), Href: "/emergency"})
+		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "import.go"), Href: "/imports"})
 		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "need.new"), Href: "/needs/new"})
 	}
 	return h

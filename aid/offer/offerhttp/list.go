@@ -122,7 +122,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 func (v listView) header() web.Header {
 	head := web.Header{Title: v.Title, Lead: web.T(v.Lang, "offer.list.lead")}
 	if v.mayGive {
-		head.Actions = []web.Link{{Text: web.T(v.Lang, "offer.new"), Href: "/offers/new"}}
+		head.Actions = []web.Link{{Text: web.T(v.Lang, "import.go"), Href: "/imports"}, {Text: web.T(v.Lang, "offer.new"), Href: "/offers/new"}}
 	}
 	return head
 }
