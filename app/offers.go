@@ -40,8 +40,12 @@ func (b *Books) openOffer(by seat.ID, wanted offer.Opened, terms string) record.
 		if wanted.From == "" {
 			wanted.From = fact.Day(tx.Now())
 		}
-		if _, err := offer.Open(s, tx.Now(), wanted); err != nil || terms == "" {
-			return offer.Open(s, tx.Now(), wanted)
+		out, err := offer.Open(s, tx.Now(), wanted)
+		if err == nil {
+			err = wanted.Earmark.Among(b.Parties)
+		}
+		if err != nil || terms == "" {
+			return out, err
 		}
 		if err := offer.CheckTerms(terms); err != nil {
 			return nil, err

@@ -286,6 +286,9 @@ func (q *request) run(r *Record, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	if tx.mixed != nil {
+		return tx.mixed
+	}
 	q.draft = draft{now: tx.now, reads: tx.reads, ids: tx.ids, texts: tx.texts}
 	if err := q.draft.prepare(r, bodies); err != nil {
 		return err

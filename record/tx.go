@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -33,6 +34,7 @@ type Tx struct {
 	drawn  map[string]int // drawn ids; and under "F" how many of prefix F
 	texts  []pending
 	err    error
+	mixed  error // a stream of the other realm was read
 }
 
 // A pending text is sealed under the key called under when it is recorded.
@@ -54,9 +56,12 @@ func (tx *Tx) Now() time.Time { return tx.now }
 func (tx *Tx) Command() Command { return tx.cmd }
 
 // Read says that the rule leans on these streams as they stand. A stream
-// without facts may be read: it is then guarded to stay so.
+// without facts may be read: it is then guarded to stay so. One of the other
+// realm looks like that, so that a rule which finds nothing there says the same
+// of it as of what never was; a rule that agrees all the same is refused with
+// ErrRealmMixed.
 //
-// Errors: ErrNewerKind, ErrRealmMixed.
+// Errors: ErrNewerKind.
 func (tx *Tx) Read(streams ...string) error {
 	for _, name := range streams {
 		if _, err := tx.join(name); err != nil {
@@ -75,7 +80,13 @@ func (tx *Tx) Version(name string) int64 {
 
 func (tx *Tx) join(name string) (stream, error) {
 	s := tx.index.find(name)
-	if err := s.open(name, tx.cmd.Realm); err != nil {
+	switch err := s.open(name, tx.cmd.Realm); {
+	case errors.Is(err, ErrRealmMixed):
+		if tx.mixed == nil {
+			tx.mixed = err
+		}
+		return stream{}, nil
+	case err != nil:
 		return stream{}, tx.fail(err)
 	}
 	tx.reads = append(tx.reads, read{name, s.version})

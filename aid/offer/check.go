@@ -77,6 +77,18 @@ func (e Earmark) check() error {
 	return nil
 }
 
+// Among reports whether all recipients that e names take part.
+//
+// Errors: ErrEarmark.
+func (e Earmark) Among(parties *party.Book) error {
+	for _, id := range e.Recipients {
+		if _, known := parties.Get(id); !known {
+			return ErrEarmark.With("word", quote(id)).With("field", "recipient")
+		}
+	}
+	return nil
+}
+
 // MostTerms is how long the conditions of an offer may be, in characters.
 const MostTerms = 4_000
 

@@ -487,3 +487,17 @@ func TestClose(t *testing.T) {
 		t.Error("a closed offer is valid")
 	}
 }
+
+// An earmark names recipients that take part in its own realm.
+func TestEarmarkAmong(t *testing.T) {
+	parties := party.NewBook()
+	parties.Fold(fact.Fact{Body: party.Registered{Party: "power"}})
+	for _, tt := range []struct {
+		recipients []party.ID
+		err        error
+	}{{nil, nil}, {[]party.ID{"power"}, nil}, {[]party.ID{"power", "of-another-realm"}, offer.ErrEarmark}} {
+		if err := (offer.Earmark{Recipients: tt.recipients}).Among(parties); !errors.Is(err, tt.err) {
+			t.Errorf("%q among those who take part: %v; want %v", tt.recipients, err, tt.err)
+		}
+	}
+}

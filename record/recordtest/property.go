@@ -179,7 +179,7 @@ func (tr *trial) judgeAnswers(facts []fact.Fact) {
 			if err != nil || !ok || m.Same(a.cmd) {
 				tr.t.Errorf("%+v: refused as reused; remembered %+v, %v, %v", a.call, m, ok, err)
 			}
-		case errors.Is(a.err, record.ErrRealmMixed):
+		case errors.Is(a.err, record.ErrRealmMixed), errors.Is(a.err, ErrNone):
 			if a.call.realm == fact.Real && a.call.from != accounts-1 && a.call.to != accounts-1 {
 				tr.t.Errorf("%+v: %v", a.call, a.err)
 			}

@@ -117,18 +117,24 @@ func testRealms(t *testing.T, s record.Store) {
 	blind := func(to string) record.Rule {
 		return func(*record.Tx) ([]fact.Body, error) { return []fact.Body{Moved{To: to}}, nil }
 	}
+	leans := func(on, to string) record.Rule {
+		return func(tx *record.Tx) ([]fact.Body, error) { return []fact.Body{Moved{To: to}}, tx.Read(on) }
+	}
 	for name, try := range map[string]struct {
 		cmd  record.Command
 		rule record.Rule
+		want error
 	}{
-		"exercise reads real":    {exercise("x1"), w.Pay(a, 1)},
-		"exercise writes real":   {exercise("x2"), blind(a)},
-		"real reads exercise":    {Command("x3", "do"), w.Move(e, a, 0)},
-		"real writes exercise":   {Command("x4", "do"), blind(e)},
-		"real reads, key stream": {Command("x5", "do"), w.Open("eve")},
+		"exercise looks for real":  {exercise("x1"), w.Pay(a, 1), ErrNone},
+		"exercise leans on real":   {exercise("x6"), leans(a, e), record.ErrRealmMixed},
+		"exercise writes real":     {exercise("x2"), blind(a), record.ErrRealmMixed},
+		"real looks for exercise":  {Command("x3", "do"), w.Move(e, a, 0), ErrNone},
+		"real leans on exercise":   {Command("x7", "do"), leans(e, a), record.ErrRealmMixed},
+		"real writes exercise":     {Command("x4", "do"), blind(e), record.ErrRealmMixed},
+		"real takes what is taken": {Command("x5", "do"), w.Open("eve"), record.ErrRealmMixed},
 	} {
-		if _, err := w.Decide(t.Context(), try.cmd, try.rule); !errors.Is(err, record.ErrRealmMixed) {
-			t.Errorf("%s: %v; want ErrRealmMixed", name, err)
+		if _, err := w.Decide(t.Context(), try.cmd, try.rule); !errors.Is(err, try.want) {
+			t.Errorf("%s: %v; want %v", name, err, try.want)
 		}
 	}
 	_, err = w.Decide(t.Context(), exercise("e2"), w.Pay(e, 1))
