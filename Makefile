@@ -90,8 +90,8 @@ bench: go ## measure; bench/README.md says what is asked
 	$(GO) test -count=1 -run '^Test(Peers|Readers)$$' -peers $$(command -v cargo >/dev/null && echo -rust) -v -timeout 60m ./bench/detect
 
 crash: go needs ## kill, pause and cut off hubs again and again, longer than make test does
-	TALLINN_CRASH_ROUNDS=1000 TALLINN_CRASH_SECONDS=30 TALLINN_NEED_POSTGRES=1 \
-	$(GO) test -count=1 -timeout 60m -run 'Kill|Histories|PausedHub|Disk' -v ./record/...
+	TALLINN_CRASH_ROUNDS=1000 TALLINN_CUT_ROUNDS=200 TALLINN_CRASH_SECONDS=30 TALLINN_NEED_POSTGRES=1 \
+	$(GO) test -count=1 -timeout 60m -run 'Kill|Cut|Histories|PausedHub|Disk' -v ./record/...
 	TALLINN_SIM_SEEDS=1000 $(GO) test -count=1 -timeout 60m -v ./record/recordtest/simtest
 	TALLINN_FLIPS=10000 $(GO) test -count=1 -timeout 60m -v ./app/inspect
 

@@ -37,7 +37,7 @@ var drivers = map[string][]string{
 	"record/postgres":                {jsonV2, "github.com/jackc/pgx/v5"},
 	"record/keyring":                 {"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 	"record/recordtest":              {"pgregory.net/rapid"},
-	"record/disktest":                {"modernc.org/sqlite", "modernc.org/libc"}, // stands between SQLite and its files
+	"record/disktest":                {"modernc.org/sqlite", "modernc.org/libc", "github.com/hanwen/go-fuse/v2"}, // stands between SQLite, or a program, and its files
 	"identity/provider/providertest": {"github.com/zitadel/oidc/v3"},
 	"identity/provider":              {"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"},
 	"identity":                       {jsonV2, "github.com/go-webauthn/webauthn", "modernc.org/sqlite", "github.com/jackc/pgx/v5"},

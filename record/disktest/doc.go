@@ -3,6 +3,8 @@
 // database of the program is opened through, and below what writes files
 // itself, by its methods.
 //
+// On Linux it can also be mounted, for a program of its own: see Mount.
+//
 // It counts writes, syncs, renames and what else may fail, makes any one of
 // them fail, alone or with all that follow, and keeps beside the files what
 // would be left of them after a cut of power: what was written and never

@@ -112,13 +112,14 @@ func printLine(format string, args ...any) error {
 // TestKill kills a hub under eight writers, again and again in one folder,
 // and holds the store against what the hub had acknowledged.
 func TestKill(t *testing.T) {
-	rounds := 20
+	t.Parallel()
+	rounds, longest := 50, 60
 	if n, err := strconv.Atoi(os.Getenv(crashRounds)); err == nil {
-		rounds = n
+		rounds, longest = n, 300
 	}
 	w := &witness{t: t, dir: t.TempDir(), done: map[string][2]fact.Pos{}, told: fact.None}
 	for range rounds {
-		w.round(time.Duration(1+rand.IntN(300)) * time.Millisecond)
+		w.round(time.Duration(1+rand.IntN(longest)) * time.Millisecond)
 	}
 	t.Logf("%d rounds, %d decisions acknowledged", rounds, len(w.done))
 	if len(w.done) == 0 {
