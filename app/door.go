@@ -33,6 +33,24 @@ func (h *Hub) personGate(token string) error {
 	return err
 }
 
+// forgetting is how often what has expired of persons' ways in is removed.
+const forgetting = time.Hour
+
+// forgets removes what has expired until ctx ends. That it fails harms nobody:
+// what has expired opens nothing.
+func (h *Hub) forgets(ctx context.Context) {
+	for {
+		if err := h.people.Sweep(ctx); err != nil && ctx.Err() == nil {
+			h.cfg.Log.WarnContext(ctx, "what has expired of persons was not removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(forgetting):
+		}
+	}
+}
+
 // today is the day in Kyiv.
 func (h *Hub) today() string { return h.cfg.Now().In(web.Kyiv).Format(time.DateOnly) }
 

@@ -299,6 +299,7 @@ func (h *Hub) Run(ctx context.Context, ready func(url string)) error {
 	}
 	server := h.server(handler)
 	go h.sweepDaily(ctx)
+	go h.forgets(ctx)
 	telling, quiet := context.WithCancel(ctx)
 	told := make(chan struct{})
 	go func() { h.notices.run(telling); close(told) }()

@@ -28,7 +28,7 @@ weighs POST /api/v1/seats/{id}/sitting | POST /api/v1/seats/{id}/deputy | POST /
 weighs POST /api/v1/seats/{id}/duty | POST /api/v1/seats/{id}/end
 weighs POST /needs/{id}/vote | POST /api/v1/needs/{id}/votes | POST /reservations/{id} | POST /api/v1/reservations/{id}/answers
 weighs POST /editions/{id} | POST /api/v1/editions/{id}/clearances | POST /api/v1/editions/{id}/signatures
-weighs POST /api/v1/editions/{id}/withdrawals
+weighs POST /api/v1/editions/{id}/withdrawals | POST /offers/{id}/call-offs | POST /api/v1/offers/{id}/call-offs
 
 signing in or out, or proving it: POST /passkey/ask | POST /passkey/answer | POST /account/prove | POST /recover | POST /sign-in/{link} | POST /sign-out
 takes a right away: POST /account/machines/end | POST /api/v1/machines/revocations | POST /account/sessions/end

@@ -3,13 +3,32 @@ package identity
 import (
 	"context"
 	"fmt"
+
+	"tallinn/fault"
 )
 
-// Invite makes a one-time sign-in link's token for a person, in place of every
-// earlier one: of two printed sheets only the last works.
+// ErrHasWay refuses to print a way in for who has one: whoever prints it could
+// be that person from then on, and take their own ways in away.
+var ErrHasWay = fault.New(fault.Conflict, "identity.has_way",
+	"this person has come in already and has a way of their own; when it is lost, two persons let them in again, at /recoveries")
+
+// Invite makes a one-time sign-in link's token for a person who has no way in
+// of their own yet, in place of every earlier one: of two printed sheets only
+// the last works.
 //
-// Errors: those of Link.
+// Errors: ErrHasWay; those of Link.
 func (p *People) Invite(ctx context.Context, person string) (string, error) {
+	own, err := p.ownWays(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	linked, err := p.Identities(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	if own > 0 || len(linked) > 0 {
+		return "", ErrHasWay
+	}
 	if err := p.Uninvite(ctx, person); err != nil {
 		return "", err
 	}

@@ -65,6 +65,7 @@ CREATE TABLE IF NOT EXISTS identities (issuer TEXT NOT NULL, subject TEXT NOT NU
 CREATE TABLE IF NOT EXISTS machines (hash BLOB PRIMARY KEY, id TEXT NOT NULL, person TEXT NOT NULL, seat TEXT NOT NULL, name TEXT NOT NULL,
 	scopes TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS tries (account TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS tries_of ON tries (account, at);
 ` + contactTables
 
 // OpenPeople opens the people of the data folder dir, and makes the file when
@@ -131,33 +132,73 @@ func (p *People) Person(ctx context.Context, id string) (Person, error) {
 
 // Link makes a one-time sign-in link's token for a person, good for LinkTime.
 //
-// Errors: those of randomness and of the database.
+// Errors: text.ErrErased; those of the keys, of randomness and of the database.
 func (p *People) Link(ctx context.Context, person string) (string, error) {
+	if err := p.stands(ctx, person); err != nil {
+		return "", err
+	}
 	token, hash, err := p.token()
 	if err != nil {
 		return "", err
 	}
-	_, err = p.db.ExecContext(ctx, `INSERT INTO links VALUES (?, ?, ?)`, hash, person, p.now().Add(LinkTime).Unix())
-	if err != nil {
-		return "", fmt.Errorf("identity: make link: %w", err)
-	}
-	return token, nil
+	return token, p.keepLink(ctx, p.db, person, hash)
 }
 
-// Use signs in by a link, once, and returns the session's token.
+func (p *People) keepLink(ctx context.Context, db executor, person string, hash []byte) error {
+	if _, err := db.ExecContext(ctx, `INSERT INTO links VALUES (?, ?, ?)`, hash, person, p.now().Add(LinkTime).Unix()); err != nil {
+		return fmt.Errorf("identity: make link: %w", err)
+	}
+	return nil
+}
+
+// stands is nil for who has not been erased.
+//
+// Errors: text.ErrErased; those of the keys.
+func (p *People) stands(ctx context.Context, person string) error {
+	if p.keys == nil {
+		return nil
+	}
+	_, err := p.keys.Key(ctx, person)
+	return err
+}
+
+// Use signs in by a link, once, and returns the session's token. The link is
+// used up when the session is there, and not before.
 //
 // Errors: ErrLink; those of randomness and of the database.
-func (p *People) Use(ctx context.Context, link string, from From) (string, error) {
-	var person string
-	var expires int64
-	err := p.db.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ? RETURNING person, expires`, hashOf(link)).Scan(&person, &expires)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && expires <= p.now().Unix() {
-		return "", ErrLink
-	}
+func (p *People) Use(ctx context.Context, link string, from From) (token string, err error) {
+	err = p.at(ctx, func(tx transaction) error {
+		var person string
+		var expires int64
+		err := tx.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ? RETURNING person, expires`, hashOf(link)).Scan(&person, &expires)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && expires <= p.now().Unix() {
+			return ErrLink
+		}
+		if err != nil {
+			return fmt.Errorf("identity: use link: %w", err)
+		}
+		token, err = p.signIn(ctx, tx, Visit{Person: person, From: from})
+		return err
+	})
+	return token, err
+}
+
+// An executor is a database, or a transaction of it.
+type executor interface {
+	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
+}
+
+// at runs fn in a transaction: all of it, or nothing.
+func (p *People) at(ctx context.Context, fn func(transaction) error) error {
+	tx, err := p.db.BeginTx(ctx, nil)
 	if err != nil {
-		return "", fmt.Errorf("identity: use link: %w", err)
+		return err
 	}
-	return p.SignIn(ctx, Visit{Person: person, From: from})
+	defer func() { _ = tx.Rollback() }() // after the commit it does nothing
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // Sweep forgets what has expired.

@@ -106,34 +106,47 @@ func (p *People) Recover(ctx context.Context, s Sheet, from From) (string, error
 	if subtle.ConstantTimeCompare(kept, hashOf(typed(s.Code))) != 1 || person == "" {
 		return "", errors.Join(ErrSheet, p.tried(ctx, account))
 	}
-	res, err := p.db.ExecContext(ctx, `DELETE FROM sheets WHERE account = ? AND hash = ?`, account, kept)
-	if err != nil {
-		return "", fmt.Errorf("identity: use sheet: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return "", errors.Join(ErrSheet, err) // another was quicker
-	}
-	if err := p.EndOthers(ctx, person, ""); err != nil {
-		return "", err
-	}
-	if _, err := p.db.ExecContext(ctx, `DELETE FROM machines WHERE person = ?`, person); err != nil {
-		return "", fmt.Errorf("identity: revoke machines: %w", err)
-	}
-	return p.SignIn(ctx, Visit{Person: person, From: from})
+	token := ""
+	err = p.at(ctx, func(tx transaction) (err error) {
+		res, err := tx.ExecContext(ctx, `DELETE FROM sheets WHERE account = ? AND hash = ?`, account, kept)
+		if err != nil {
+			return fmt.Errorf("identity: use sheet: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(ErrSheet, err) // another was quicker
+		}
+		for _, table := range []string{"visits", "machines"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE person = ?`, person); err != nil {
+				return fmt.Errorf("identity: end %s: %w", table, err)
+			}
+		}
+		token, err = p.signIn(ctx, tx, Visit{Person: person, Proved: true, From: from})
+		return err
+	})
+	return token, err
 }
 
 // LetIn makes a one-time link for who has lost every way in, once two others
 // have agreed to it: whatever opened the door before opens it no longer, for
 // it may be in a stranger's hands.
 //
-// Errors: those of randomness and of the database.
+// Errors: text.ErrErased; those of the keys, of randomness and of the database.
 func (p *People) LetIn(ctx context.Context, person string) (string, error) {
-	for _, table := range []string{"visits", "links", "passkeys", "sheets", "machines", "identities"} {
-		if _, err := p.db.ExecContext(ctx, `DELETE FROM `+table+` WHERE person = ?`, person); err != nil {
-			return "", fmt.Errorf("identity: end the ways in by %s: %w", table, err)
-		}
+	if err := p.stands(ctx, person); err != nil {
+		return "", err
 	}
-	return p.Link(ctx, person)
+	token, hash, err := p.token()
+	if err != nil {
+		return "", err
+	}
+	return token, p.at(ctx, func(tx transaction) error {
+		for _, table := range []string{"visits", "links", "passkeys", "sheets", "machines", "identities"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE person = ?`, person); err != nil {
+				return fmt.Errorf("identity: end the ways in by %s: %w", table, err)
+			}
+		}
+		return p.keepLink(ctx, tx, person, hash)
+	})
 }
 
 // mayTry refuses an account that has failed too often.

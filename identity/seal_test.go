@@ -12,6 +12,7 @@ import (
 
 	"tallinn/fact"
 	"tallinn/identity"
+	"tallinn/text"
 	"tallinn/record/keyring"
 )
 
@@ -83,6 +84,12 @@ func TestErase(t *testing.T) {
 	}
 	if _, err := p.Use(ctx, link, identity.From{}); !errors.Is(err, identity.ErrLink) {
 		t.Errorf("the link works: %v", err)
+	}
+	if _, err := p.Link(ctx, id); !errors.Is(err, text.ErrErased) {
+		t.Errorf("a link for who was erased: %v", err)
+	}
+	if _, err := p.LetIn(ctx, id); !errors.Is(err, text.ErrErased) {
+		t.Errorf("letting in who was erased: %v", err)
 	}
 	if err := p.Erase(ctx, "person/none"); !errors.Is(err, identity.ErrSession) {
 		t.Errorf("nobody: %v", err)

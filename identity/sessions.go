@@ -44,7 +44,7 @@ type Visit struct {
 	Person string
 	Seat   string // empty: none chosen
 	Guest  bool   // an invented person, whom every visitor may be
-	Proved bool   // by a passkey
+	Proved bool   // by a passkey, or a recovery sheet
 	// Vouched says that a provider has signed the person in.
 	Vouched bool
 	From    From
@@ -60,7 +60,7 @@ type Session struct {
 	From    From
 	Began   time.Time
 	Seen    time.Time // last used, to within minutes
-	Proved  time.Time // when a passkey was shown; zero: never
+	Proved  time.Time // when a passkey or a recovery sheet was shown; zero: never
 	Vouched bool      // a provider has signed the person in
 	Expires time.Time
 }
@@ -101,7 +101,9 @@ func (s Session) Stepped(now time.Time, hasPasskey bool) error {
 // SignIn begins a session and returns its token.
 //
 // Errors: those of randomness and of the database.
-func (p *People) SignIn(ctx context.Context, v Visit) (string, error) {
+func (p *People) SignIn(ctx context.Context, v Visit) (string, error) { return p.signIn(ctx, p.db, v) }
+
+func (p *People) signIn(ctx context.Context, db executor, v Visit) (string, error) {
 	token, hash, err := p.token()
 	if err != nil {
 		return "", err
@@ -114,7 +116,7 @@ func (p *People) SignIn(ctx context.Context, v Visit) (string, error) {
 	if v.Proved {
 		proved = now.Unix()
 	}
-	_, err = p.db.ExecContext(ctx, `INSERT INTO visits (hash, id, person, seat, guest, device, place, began, seen, proved, vouched, expires)
+	_, err = db.ExecContext(ctx, `INSERT INTO visits (hash, id, person, seat, guest, device, place, began, seen, proved, vouched, expires)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, hash, hex.EncodeToString(id[:]), v.Person, v.Seat, number(v.Guest),
 		v.From.Device, v.From.Place, now.Unix(), now.Unix(), proved, number(v.Vouched), now.Add(SessionTime).Unix())
 	if err != nil {

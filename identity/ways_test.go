@@ -127,6 +127,10 @@ func TestLastWay(t *testing.T) {
 	if err := p.RemovePasskey(ctx, id, keys[0].ID); err != nil {
 		t.Errorf("one of two: %v", err)
 	}
+	// Nobody prints a link for who has a way in: it would be a way to become them.
+	if _, err := p.Invite(ctx, id); !errors.Is(err, identity.ErrHasWay) {
+		t.Errorf("a sheet for who has a passkey: %v; want ErrHasWay", err)
+	}
 	// The identity at a provider is no reserve: the provider may be away.
 	if err := p.RemovePasskey(ctx, id, keys[1].ID); !errors.Is(err, identity.ErrLastWay) {
 		t.Errorf("the last passkey: %v; want ErrLastWay", err)

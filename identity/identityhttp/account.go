@@ -63,7 +63,7 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return nil
 	}
-	v := accountView{Page: web.PageOf(r), session: s, fresh: s.Fresh(h.Now()) == nil, done: r.URL.Query().Get("done")}
+	v := accountView{Page: web.PageOf(r), session: s, done: r.URL.Query().Get("done")}
 	v.Title, v.Section, v.Marking = web.T(v.Lang, "account.title"), "account", tlp.AmberStrict
 	_, err := h.site(r)
 	v.works = err == nil
@@ -75,6 +75,7 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 	if v.passkeys, err = h.People.Passkeys(r.Context(), s.ID); err != nil {
 		return err
 	}
+	v.fresh = s.Stepped(h.Now(), len(v.passkeys) > 0) == nil
 	if v.sessions, err = h.People.Sessions(r.Context(), s.ID); err != nil {
 		return err
 	}

@@ -90,8 +90,8 @@ type Handler struct {
 }
 
 // missTime is over how long links that do not work are counted. A link cannot
-// be guessed; whoever tries many is slowed down all the same, and locks nobody
-// out but their own network, for a while.
+// be guessed; whoever tries many is told to wait, and locks nobody out: a
+// network may be a whole ministry's, or a balancer's.
 const missTime = 10 * time.Minute
 
 // ErrMisses slows down whoever tries links.
@@ -227,13 +227,11 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) use(w http.ResponseWriter, r *http.Request) error {
-	network := web.Network(r)
-	if h.misses.Full(network, h.Now()) {
-		return ErrMisses.With("minutes", int(missTime.Minutes()))
-	}
 	token, err := h.People.Use(r.Context(), r.PathValue("link"), fromOf(r))
+	if errors.Is(err, identity.ErrLink) && !h.misses.Take(web.Network(r), h.Now()) {
+		return ErrMisses.With("minutes", int(missTime.Minutes())) // one that works always does
+	}
 	if err != nil {
-		h.misses.Take(network, h.Now())
 		return err
 	}
 	if err := h.leave(r); err != nil { // a session that the browser had before is not taken over

@@ -26,14 +26,25 @@ var scopeOf = map[string]identity.Scope{"needs": identity.ScopeNeed, "attachment
 // machine reads.
 var nobodys = []string{"machines", "erasures", "recoveries"}
 
+// ownActs are what a machine does to a need: what its owner does every day. To
+// validate, show a weakness or change a marking is for persons.
+var ownActs = []string{"", "likely", "resubmission", "withdrawal", "attachments", "detail", "related"}
+
 // scoped is why a machine may not send r, or nil.
 //
 // Errors: identity.ErrScope.
 func scoped(r *http.Request, m identity.Machine) error {
-	noun, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, api.Prefix+"/"), "/")
+	noun, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, api.Prefix+"/"), "/")
 	needed := identity.ScopeRead
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		needed = scopeOf[noun]
+		id, act, _ := strings.Cut(rest, "/")
+		if act == "" && id == "likely" {
+			act = id
+		}
+		if noun == "needs" && !slices.Contains(ownActs, act) {
+			needed = ""
+		}
 	}
 	if slices.Contains(nobodys, noun) {
 		needed = ""

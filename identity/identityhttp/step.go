@@ -13,18 +13,15 @@ import (
 // Unproved reports whether the reader of a request must show again that it is
 // they before something that weighs much is done, and then answers it: a
 // program is refused, a page asks for the passkey and sends the form again.
-// Own says that it is about the reader's ways in, for which a new link does.
 // Who is not signed in at all is refused by the handler itself.
-func (h *Handler) Unproved(w http.ResponseWriter, r *http.Request, own bool) bool {
+func (h *Handler) Unproved(w http.ResponseWriter, r *http.Request) bool {
 	s, ok := SessionOf(r.Context())
 	if !ok {
 		return false
 	}
 	keys, err := h.People.Passkeys(r.Context(), s.ID)
 	if err == nil {
-		if err = s.Fresh(h.Now()); !own {
-			err = s.Stepped(h.Now(), len(keys) > 0)
-		}
+		err = s.Stepped(h.Now(), len(keys) > 0)
 	}
 	if err == nil {
 		return false

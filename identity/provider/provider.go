@@ -194,7 +194,10 @@ func (p *Provider) find(ctx context.Context) (*oidc.Provider, error) {
 	if now := p.now(); now.Sub(p.lost) < again {
 		return nil, away
 	}
-	found, err := oidc.NewProvider(oidc.ClientContext(ctx, p.client), p.settings.Issuer)
+	// A visitor who goes away meanwhile says nothing of the provider.
+	asked, over := context.WithTimeout(context.WithoutCancel(ctx), asking)
+	defer over()
+	found, err := oidc.NewProvider(oidc.ClientContext(asked, p.client), p.settings.Issuer)
 	if err != nil {
 		p.lost = p.now()
 		return nil, away.Because(err)
