@@ -217,6 +217,17 @@ func (p *People) Prove(ctx context.Context, site Site, s Session, token string, 
 	return p.SignIn(ctx, Visit{Person: person, Seat: s.Seat, Proved: true, Vouched: s.Vouched, From: s.From})
 }
 
+// Shown says that a session's person has shown a passkey, as whoever adds one
+// does: the device has verified them.
+//
+// Errors: those of the database.
+func (p *People) Shown(ctx context.Context, s Session) error {
+	if _, err := p.db.ExecContext(ctx, `UPDATE visits SET proved = ? WHERE person = ? AND id = ?`, p.now().Unix(), s.ID, s.Handle); err != nil {
+		return fmt.Errorf("identity: note a passkey: %w", err)
+	}
+	return nil
+}
+
 // answered is whose passkey a browser has shown in answer to Ask.
 func (p *People) answered(ctx context.Context, site Site, token string, answer []byte) (person string, err error) {
 	party, err := site.party()

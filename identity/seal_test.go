@@ -12,8 +12,8 @@ import (
 
 	"tallinn/fact"
 	"tallinn/identity"
-	"tallinn/text"
 	"tallinn/record/keyring"
+	"tallinn/text"
 )
 
 // testKeys are keys in a folder of their own.

@@ -37,6 +37,7 @@ type People interface {
 	Prove(ctx context.Context, site identity.Site, s identity.Session, ceremony string, answer []byte) (string, error)
 	AskNew(ctx context.Context, site identity.Site, person string) (identity.Asking, error)
 	AddPasskey(ctx context.Context, site identity.Site, person, ceremony, name string, answer []byte) error
+	Shown(ctx context.Context, s identity.Session) error
 	Passkeys(ctx context.Context, person string) ([]identity.Passkey, error)
 	RemovePasskey(ctx context.Context, person, id string) error
 

@@ -114,6 +114,9 @@ func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := h.People.AddPasskey(r.Context(), site, s.ID, a.Ceremony, a.Name, a.Credential); err != nil {
 		return err
 	}
+	if err := h.People.Shown(r.Context(), s); err != nil {
+		return err
+	}
 	return reply(w, map[string]string{"to": "/account?done=passkey"})
 }
 
