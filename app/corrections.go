@@ -18,6 +18,7 @@ import (
 	"tallinn/mechanism/seat"
 	"tallinn/mechanism/wording"
 	"tallinn/policy"
+	"tallinn/policy/reads"
 	"tallinn/record"
 	"tallinn/tlp"
 	"tallinn/web"
@@ -30,13 +31,48 @@ func (h room) corrections() *correctionhttp.Handler {
 		Seat: func(ctx context.Context) seat.Seat { return h.acting(ctx).seat },
 		Sees: func(ctx context.Context) func(correction.Correction) bool {
 			may := h.reads(h.acting(ctx).principal(h.realm))
-			return func(c correction.Correction) bool { return may(correctionClass(h.realm, c)) }
+			b := h.state.realms[h.realm] // it is asked inside View
+			return func(c correction.Correction) bool { return b.seesCorrection(may, c) }
+		},
+		Red: func(c correction.Correction) bool { return h.state.realms[h.realm].markedOf(c.Item).Marking == tlp.Red },
+		Opened: func(ctx context.Context, c correction.Correction) (err error) {
+			red := false
+			h.View(h.realm, func(b *Books) { red = b.markedOf(c.Item).Marking == tlp.Red })
+			if red {
+				err = h.readings.Add(ctx, reads.Reading{Item: c.Item, Seat: string(h.acting(ctx).seat.ID), At: h.cfg.Now()})
+			}
+			return err
 		},
 		View: func(fn func(correctionhttp.Books)) {
 			h.View(h.realm, func(b *Books) { fn(correctionhttp.Books{Corrections: b.Corrections, Parties: b.Parties}) })
 		},
 		Item: itemHref, Mendable: h.mendable, Ask: h.askCorrection, Answer: h.answerCorrection,
 		Tell: func(l web.Lang, f fact.Fact) string { return h.describe(l, f) }}
+}
+
+// seesCorrection: a correction is for its sides and the front office; of what
+// is TLP:RED, for those of them who are named.
+func (b *Books) seesCorrection(may func(class.Class) bool, c correction.Correction) bool {
+	of := b.markedOf(c.Item)
+	return may(correctionClass(b.realm, c)) && (of.Marking != tlp.Red || may(of))
+}
+
+// markedOf is the class of a need or an offer, or of the offer that a
+// reservation is of; none of what has no marking of its own.
+func (b *Books) markedOf(item string) class.Class {
+	if n, known := b.Needs.Head(need.ID(item)); known {
+		return n.Class
+	}
+	if r, known := b.Offers.Reservation(offer.ReservationID(item)); known {
+		if n, _ := b.Needs.Head(r.Need); n.Red() {
+			return n.Class
+		}
+		item = string(r.Offer)
+	}
+	if o, known := b.Offers.Get(offer.ID(item)); known {
+		return o.Class
+	}
+	return class.Class{Marking: tlp.Amber}
 }
 
 func correctionClass(realm fact.Realm, c correction.Correction) class.Class {
@@ -106,8 +142,15 @@ func (b *Books) mendingNeed(id need.ID, round int, now time.Time) (mending, bool
 	n, known := b.Needs.Get(id)
 	return mending{string(id), n.Asks(), n.Mendable(), func(c []fact.Correction) ([]fact.Body, []party.ID, error) {
 		out, consent, err := n.Mend(c, now)
+		region := n.HideRegion && slices.ContainsFunc(c, func(x fact.Correction) bool { return x.Pointer == "/asked/region" })
 		for _, r := range b.Offers.ByNeed(id) { // who gives by what was asked agrees too
-			if r.Holds(now) && !slices.Contains(consent, r.Provider) {
+			if !r.Holds(now) {
+				continue
+			}
+			if region && !b.Offers.Agreed(id, r.Provider, now) {
+				return nil, nil, need.ErrHiddenMend.With("need", id)
+			}
+			if !slices.Contains(consent, r.Provider) {
 				consent = append(consent, r.Provider)
 			}
 		}
@@ -133,6 +176,21 @@ func (b *Books) saidFrom(f fact.Fact, by seat.Seat, day string) bool {
 	}
 	said, _ := b.Seats.Get(seat.ID(f.Seat))
 	return said.ID == by.ID || !said.Acts(day) && said.Holder == by.Holder && said.Role == by.Role
+}
+
+// leansOn are the histories that mending a fact of an item rests on: all that
+// the fact is part of, for what is left of an offer or of a lot is asked too;
+// of a seat those of the same person.
+func (b *Books) leansOn(f fact.Fact, item string, now time.Time) []string {
+	out := append(slices.Clone(f.Streams), item)
+	if body, is := f.Body.(seat.Opened); is {
+		s, _ := b.Seats.Get(body.Seat)
+		for _, o := range b.Seats.ByPerson(s.Person, string(fact.Day(now))) {
+			out = append(out, string(o.ID))
+		}
+	}
+	slices.Sort(out)
+	return named(slices.Compact(out)...)
 }
 
 // mendable is what of a fact the seat of a request may mend.
@@ -178,7 +236,7 @@ func (h room) askCorrection(ctx context.Context, key string, w correctionhttp.Wa
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.Read(m.Item); err != nil {
+		if err := tx.Read(b.leansOn(m.Fact, m.Item, tx.Now())...); err != nil {
 			return nil, err
 		}
 		now, f := tx.Now(), m.Fact
@@ -233,7 +291,9 @@ func (h room) answerCorrection(ctx context.Context, key string, id correction.ID
 	var c correction.Correction
 	h.View(h.realm, func(b *Books) { c, _ = b.Corrections.Get(id) })
 	by, may := h.acting(ctx).seat, h.reads(h.acting(ctx).principal(h.realm))
-	if !c.Exists() || !may(correctionClass(h.realm, c)) {
+	seen := false
+	h.View(h.realm, func(b *Books) { seen = c.Exists() && b.seesCorrection(may, c) })
+	if !seen {
 		return false, correction.ErrMissing
 	}
 	_, f, err := h.record.Fact(ctx, c.Changes[0].Fact)
@@ -251,7 +311,7 @@ func (h room) answerCorrection(ctx context.Context, key string, id correction.ID
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.Read(string(id), c.Item); err != nil {
+		if err := tx.Read(append(b.leansOn(f, c.Item, tx.Now()), string(id))...); err != nil {
 			return nil, err
 		}
 		c, _ := b.Corrections.Get(id)

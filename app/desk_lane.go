@@ -23,10 +23,10 @@ func laneItem(k desk.Kind, n need.Need, due time.Time) waiting {
 
 // alarmsOf are the emergencies that s is to answer for its body.
 func (b *Books) alarmsOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting) {
-	duty, _, _ := b.Seats.DutyOf(s.Body, now)
+	on, _, _ := b.Seats.DutyOf(s.Body, now)
 	for n := range b.Needs.InLane() {
 		stage, ok := n.StageFor(s)
-		if !ok || !n.Provisional.IsZero() || !n.Answering(stage, s, duty.ID, now) || !may(n.Class) {
+		if !ok || !n.Provisional.IsZero() || !n.Answering(stage, s, n.OnDuty(on), now) || !may(n.Class) {
 			continue
 		}
 		w := laneItem(desk.Emergency, n, n.AnswerBy(stage.ID, now))

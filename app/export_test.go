@@ -175,3 +175,8 @@ func (h *Hub) SeesParts(realm fact.Realm, as string) func(FoundPart) bool {
 
 // Holds reports whether the index of a realm has a word, whoever may see it.
 func (h *Hub) Holds(realm fact.Realm, word string) bool { return h.finder.indexes[realm].Holds(word) }
+
+// LeansOn are the histories that mending f rests on.
+func (b *Books) LeansOn(f fact.Fact, item string, now time.Time) []string {
+	return b.leansOn(f, item, now)
+}

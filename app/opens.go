@@ -98,7 +98,7 @@ func recoveryOpens(b *Books, by seat.Seat, of seat.ID) bool {
 
 func (b *Books) opensCorrection(who policy.Principal, h room, id correction.ID) bool {
 	c, known := b.Corrections.Get(id)
-	return known && h.policy.May(who, policy.Read, correctionClass(h.realm, c))
+	return known && b.seesCorrection(h.reads(who), c)
 }
 
 func (b *Books) opensNeed(r needhttp.Reader, id need.ID, p need.Part) bool {

@@ -85,6 +85,13 @@ var (
 	// ErrDetail refuses to say exactly what another asks for.
 	ErrDetail = fault.New(fault.Denied, "need.detail",
 		"what {{.need}} asks for exactly is said by its institution, by the front office, or by a technical member")
+	// ErrHiddenMend refuses to correct where it is needed past those whom it is
+	// hidden from.
+	ErrHiddenMend = fault.New(fault.Conflict, "need.hidden_mend",
+		"where {{.need}} is needed is hidden from partners whose reservations are not accepted, and they would have to agree; accept or decline those first")
+	// ErrDetailVoted refuses to replace what was voted on.
+	ErrDetailVoted = fault.New(fault.Conflict, "need.detail_voted",
+		"the groups have begun to vote on {{.need}} as it stands; correct what is wrong in it, and they agree to that")
 	// ErrHeldLot refuses to take from a lot what partners have reserved.
 	ErrHeldLot = fault.New(fault.Conflict, "need.held_lot",
 		"partners have reserved for lot {{.lot}}; keep it, its good and at least its quantity, and add other lots")

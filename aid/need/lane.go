@@ -156,11 +156,26 @@ func (n Need) AnswerBy(stage string, now time.Time) time.Time {
 	return began.Add(time.Duration(ToDesk) * AnswerTime)
 }
 
+// concerns reports whether a party asked for n, or recorded it for its owner:
+// its seats do not answer for it.
+func (n Need) concerns(p party.ID) bool {
+	return p == n.Owner || n.Lane != nil && n.Lane.RecordedBy != "" && p == n.Lane.RecordedBy
+}
+
+// OnDuty is the seat on duty that answers for n; empty: nobody who may is on
+// duty.
+func (n Need) OnDuty(s seat.Seat) seat.ID {
+	if n.concerns(s.Holder) {
+		return ""
+	}
+	return s.ID
+}
+
 // Answering reports whether by is to answer for its body in a stage of an
 // emergency: it is on duty, or nobody is; it took it; or the call has reached
 // the whole body. Duty is the seat on duty; empty: none.
 func (n Need) Answering(stage procedure.Stage, by seat.Seat, duty seat.ID, now time.Time) bool {
-	if _, passed := n.Lane.Pass(stage.ID); passed || !n.InLane() || by.Role != stage.Role || by.Body != stage.Body || by.Holder == n.Owner {
+	if _, passed := n.Lane.Pass(stage.ID); passed || !n.InLane() || by.Role != stage.Role || by.Body != stage.Body || n.concerns(by.Holder) {
 		return false
 	}
 	if t, taken := n.Lane.Take(stage.ID); taken && (t.For == by.ID || t.Seat == by.ID) {
@@ -230,7 +245,7 @@ func (n Need) Pass(h Hand, earlier []seat.Seat, now time.Time) ([]fact.Body, err
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(earlier, func(s seat.Seat) bool { return s.Person == h.own().Person && s.ID != h.own().ID }) {
+	if slices.ContainsFunc(earlier, func(s seat.Seat) bool { return s.Person == h.own().Person }) {
 		return nil, ErrTwoBodies
 	}
 	by, castFor := h.ids()
@@ -276,9 +291,10 @@ func (n Need) Confirm(by seat.Seat, now time.Time) ([]fact.Body, error) {
 // Detail says exactly what an emergency asks for: by its owner, by who
 // recorded it, or by a technical member, until the groups decide. What
 // partners have reserved for a lot keeps the lot as it is: held are the ids of
-// such lots.
+// such lots. Once a seat has voted, its vote is on what stands: what is wrong
+// in it is corrected, with the group's consent.
 //
-// Errors: ErrMissing, ErrNotInLane, ErrDetail, ErrHeldLot, those of
+// Errors: ErrMissing, ErrNotInLane, ErrDetail, ErrDetailVoted, ErrHeldLot, those of
 // seat.Acting and of Asked.Check.
 func (n Need) Detail(by seat.Seat, now time.Time, asked Asked, held []string) ([]fact.Body, error) {
 	if err := n.MayDetail(by, now); err != nil {
@@ -311,6 +327,8 @@ func (n Need) MayDetail(by seat.Seat, now time.Time) error {
 		return ErrNotInLane.With("need", n.ID)
 	case !owner && by.Role != seat.FrontOffice && by.Role != seat.Technical:
 		return ErrDetail.With("need", n.ID)
+	case len(n.Votes) > 0:
+		return ErrDetailVoted.With("need", n.ID)
 	}
 	return nil
 }

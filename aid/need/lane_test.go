@@ -1,6 +1,7 @@
 package need_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -100,6 +101,11 @@ func TestAnswering(t *testing.T) {
 	n := alarmed(t)
 	stage := n.Stages[0]
 	member := func(id seat.ID) seat.Seat { return sit(id, seat.Technical, "signals", stage.Body) }
+	recorded := alarmed(t)
+	recorded.Lane.RecordedBy = "watch"
+	if on := recorded.OnDuty(sit("R-9", seat.Technical, "watch", stage.Body)); on != "" {
+		t.Errorf("%s, which recorded it, is on duty for it", on)
+	}
 	first, second := member("R-1"), member("R-2")
 	for _, tt := range []struct {
 		name   string
@@ -116,10 +122,38 @@ func TestAnswering(t *testing.T) {
 		{"took it", alarmed(t, after(31, need.Taken{Need: "N-0001", Stage: "technical", Seat: "R-2"})), second, "R-1", 40, true},
 		{"another took it", alarmed(t, after(31, need.Taken{Need: "N-0001", Stage: "technical", Seat: "R-2"})), member("R-3"), "R-1", 40, false},
 		{"it has passed", alarmed(t, after(1, passed)), first, "R-1", 2, false},
+		{"it recorded it", recorded, sit("R-9", seat.Technical, "watch", stage.Body), "R-9", 60, false},
 		{"another body", n, sit("R-4", seat.Interagency, "bridges", n.Stages[1].Body), "R-4", 60, false},
 	} {
 		if got := tt.n.Answering(stage, tt.by, tt.duty, noon.Add(time.Duration(tt.minute)*time.Minute)); got != tt.want {
 			t.Errorf("%s: answering is %v", tt.name, got)
 		}
+	}
+}
+
+// TestOnePersonOneBody: who let an emergency pass for one body does not for the
+// other, from whatever seat.
+func TestOnePersonOneBody(t *testing.T) {
+	n := alarmed(t)
+	mine := sit("R-1", seat.Technical, "signals", n.Stages[0].Body)
+	away := sit("R-2", seat.Interagency, "bridges", n.Stages[1].Body)
+	mine.Person, away.Person = "p-1", "p-2"
+	if _, err := n.Pass(need.Hand{By: away, Deputy: mine}, []seat.Seat{mine}, noon); !errors.Is(err, need.ErrTwoBodies) {
+		t.Errorf("as a deputy from the same seat: %v", err)
+	}
+	if _, err := n.Pass(need.Hand{By: away}, []seat.Seat{mine}, noon); err != nil {
+		t.Errorf("another person: %v", err)
+	}
+}
+
+// TestDetailBeforeVotes: what somebody has voted on is not replaced.
+func TestDetailBeforeVotes(t *testing.T) {
+	office := sit("R-5", seat.FrontOffice, "office", "")
+	if _, err := alarmed(t).Detail(office, noon, asked(), nil); err != nil {
+		t.Errorf("before any vote: %v", err)
+	}
+	n := alarmed(t, after(9, need.Voted{Need: "N-0001", Stage: "technical", Round: 1, Seat: "R-1", Verdict: need.Abstain}))
+	if _, err := n.Detail(office, noon, asked(), nil); !errors.Is(err, need.ErrDetailVoted) {
+		t.Errorf("after a vote: %v", err)
 	}
 }

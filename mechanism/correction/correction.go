@@ -179,7 +179,7 @@ func (c Correction) For(by seat.Seat) party.ID {
 	lacks := c.Lacks()
 	switch by.Role {
 	case seat.Technical, seat.Interagency:
-		if slices.Contains(lacks, by.Body) {
+		if by.Holder != c.Party && slices.Contains(lacks, by.Body) { // who asked does not consent for those who judged it
 			return by.Body
 		}
 	case seat.Officer, seat.Programme, seat.Implementer:

@@ -56,6 +56,10 @@ func TestConsent(t *testing.T) {
 			t.Errorf("%s agrees: %v", by.ID, err)
 		}
 	}
+	own := sit("R-0009", seat.Technical, "power", "tech")
+	if _, _, err := c.Agree(own, noon); !errors.Is(err, correction.ErrNotAsked) || asks.Holder != own.Holder || len(b.WaitingFor(own, noon)) != 0 {
+		t.Errorf("who asked agrees for the group that judged it: %v", err)
+	}
 	if got := len(b.WaitingFor(partner, noon)) + len(b.WaitingFor(member, noon)); got != 2 || len(b.WaitingFor(asks, noon)) != 0 {
 		t.Errorf("%d desks have it", got)
 	}

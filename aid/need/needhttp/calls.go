@@ -35,6 +35,7 @@ func (a account) callsOf(l web.Lang, b Books, facts []fact.Fact) (out []called) 
 	for _, stage := range a.Stages {
 		for _, s := range a.Steps(stage.ID, until) {
 			duty, _, has := b.Seats.DutyOf(stage.Body, s.At)
+			has = has && a.OnDuty(duty) != ""
 			word := reaches[s.Reach]
 			if !has && s.Reach == need.ToDuty {
 				word = "nobody"

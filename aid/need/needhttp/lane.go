@@ -74,7 +74,7 @@ func handOf(tx Tx, b Books, n need.Need, s seat.Seat, deputy seat.ID) (hand need
 	hand.By = s
 	hand.Deputy, _ = b.Seats.Get(deputy)
 	on, _, _ := b.Seats.DutyOf(s.Body, tx.Now())
-	hand.Duty = on.ID
+	hand.Duty = n.OnDuty(on)
 	if n.Lane != nil {
 		for _, p := range n.Lane.Passes {
 			if err := tx.Read(string(p.Seat)); err != nil {
@@ -131,11 +131,16 @@ func (h *Handler) laneOf(ctx context.Context, l web.Lang, a *account) error {
 		p.items = a.laneItems(l, b)
 		s := a.reader.Seat
 		on, _, _ := b.Seats.DutyOf(s.Body, a.now)
-		hand := need.Hand{By: s, Deputy: a.reader.Deputy, Duty: on.ID}
+		hand := need.Hand{By: s, Deputy: a.reader.Deputy, Duty: a.OnDuty(on)}
 		if facts, err := a.Take(hand, a.now); err == nil && len(facts) > 0 {
 			p.acts = append(p.acts, takeIt)
 		}
-		if _, err := a.Pass(hand, nil, a.now); err == nil {
+		var earlier []seat.Seat
+		for _, p := range a.Lane.Passes {
+			by, _ := b.Seats.Get(p.Seat)
+			earlier = append(earlier, by)
+		}
+		if _, err := a.Pass(hand, earlier, a.now); err == nil {
 			p.acts = append(p.acts, passIt)
 		}
 	})
@@ -171,6 +176,7 @@ func (a account) laneItems(l web.Lang, b Books) (out []web.Item) {
 func (a account) reachWords(l web.Lang, b Books, stage string, body party.ID) string {
 	reach, next := a.Reach(stage, a.now)
 	on, _, has := b.Seats.DutyOf(body, a.now)
+	has = has && a.OnDuty(on) != ""
 	words := []string{web.T(l, "emergency.reach."+reaches[reach])}
 	if !has && reach < need.ToBody {
 		words[0] = web.T(l, "emergency.reach.nobody")

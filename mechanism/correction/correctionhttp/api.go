@@ -89,6 +89,9 @@ func (e entry) json() CorrectionJSON {
 	out := CorrectionJSON{ID: string(e.Asked.Correction), Item: e.Item, Fact: int64(e.Changes[0].Fact), State: string(e.state),
 		Reason: e.Changes[0].Reason, Party: string(e.Party), Answers: e.answers, Until: e.Until().UTC().Format(time.RFC3339)}
 	for _, c := range e.Changes {
+		if e.red {
+			break
+		}
 		out.Changes = append(out.Changes, ChangeJSON{c.Pointer, open(c.Was), open(c.Now)})
 	}
 	for _, p := range e.Lacks() {

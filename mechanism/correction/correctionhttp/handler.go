@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,12 @@ type Handler struct {
 	Ask func(ctx context.Context, key string, w Wanted) (Result, error)
 	// Answer answers what waits; once for a key.
 	Answer func(ctx context.Context, key string, id correction.ID, a Answer) (repeated bool, err error)
+	// Opened logs that the request's seat reads a correction of what is
+	// TLP:RED; what cannot be logged is not shown. May be nil.
+	Opened func(ctx context.Context, c correction.Correction) error
+	// Red reports whether c is of what is TLP:RED: lists then say no more than
+	// that it is there. It is asked inside View; may be nil.
+	Red func(c correction.Correction) bool
 	// Tell says a fact in one sentence.
 	Tell func(l web.Lang, f fact.Fact) string
 	Gate api.Gate
@@ -125,6 +132,7 @@ type entry struct {
 	agreed   []string
 	answers  bool // the reader may agree or refuse
 	withdraw bool // the reader may withdraw it
+	red      bool // what it changes is not for lists
 }
 
 const mostListed = 500
@@ -136,7 +144,9 @@ func (h *Handler) entries(ctx context.Context, l web.Lang) (out []entry) {
 	h.View(func(b Books) {
 		for c := range b.Corrections.All() {
 			if sees(c) {
-				out = append(out, b.entry(c, by, l, now))
+				e := b.entry(c, by, l, now)
+				e.red = h.Red != nil && h.Red(c)
+				out = append(out, e)
 			}
 			if len(out) == mostListed {
 				return
@@ -156,19 +166,36 @@ func (h *Handler) one(ctx context.Context, l web.Lang, id correction.ID) (e entr
 	if !found {
 		return e, web.ErrNotFound
 	}
-	return e, nil
+	if h.Opened != nil {
+		err = h.Opened(ctx, e.Correction)
+	}
+	return e, err
+}
+
+// only leaves, of those who are asked, what is by's own part, for who neither
+// asked nor runs the mechanism: that others hold something of it is not theirs
+// to know.
+func only(c correction.Correction, by seat.Seat) correction.Correction {
+	if by.Holder == c.Party || by.Role == seat.FrontOffice || by.Role == seat.CoChair {
+		return c
+	}
+	other := func(p party.ID) bool { return p != by.Holder && p != by.Body }
+	c.Consent = slices.DeleteFunc(slices.Clone(c.Consent), other)
+	c.Agreed = slices.DeleteFunc(slices.Clone(c.Agreed), other)
+	return c
 }
 
 func (b Books) entry(c correction.Correction, by seat.Seat, l web.Lang, now time.Time) entry {
-	e := entry{Correction: c, state: c.State(now), asked: b.called(l, c.Party)}
+	waits := c.State(now) == correction.Waits && by.Exists()
+	answers := waits && c.For(by) != ""
+	c = only(c, by)
+	e := entry{Correction: c, state: c.State(now), asked: b.called(l, c.Party), answers: answers, withdraw: waits && by.ID == c.By}
 	for _, p := range c.Lacks() {
 		e.lacks = append(e.lacks, b.called(l, p))
 	}
 	for _, p := range c.Agreed {
 		e.agreed = append(e.agreed, b.called(l, p))
 	}
-	waits := e.state == correction.Waits && by.Exists()
-	e.answers, e.withdraw = waits && c.For(by) != "", waits && by.ID == c.By
 	return e
 }
 

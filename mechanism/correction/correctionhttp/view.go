@@ -39,13 +39,21 @@ func (v listView) table() web.Table {
 		}
 		t.Rows = append(t.Rows, web.Row{ID: string(e.Asked.Correction), Quiet: e.state != correction.Waits, Cells: []web.Cell{
 			idCell(e), web.StatusChip(tones[e.state], web.T(l, "correction.state."+string(e.state))),
-			web.Text(sentence(tellAll(l, e.Item, e.Changes), l)), web.Text(e.asked), until}})
+			web.Text(e.sentence(l)), web.Text(e.asked), until}})
 	}
 	return t
 }
 
 var tones = map[correction.State]web.Tone{correction.Waits: web.Attention, correction.Done: web.Good, correction.Denied: web.Danger,
 	correction.Taken: web.Neutral, correction.Lapsed: web.Neutral}
+
+// sentence is what e would change, for a list.
+func (e entry) sentence(l web.Lang) string {
+	if e.red {
+		return web.T(l, "need.red")
+	}
+	return sentence(tellAll(l, e.Item, e.Changes), l)
+}
 
 func sentence(changes []told.Change, l web.Lang) string {
 	var parts []string
@@ -77,6 +85,9 @@ func (v itemView) items() []web.Item {
 		items = append(items, web.Item{Term: web.T(l, "correction.field.agreed"), Detail: web.Text(strings.Join(v.agreed, "; "))})
 	}
 	if v.state == correction.Waits {
+		if len(v.lacks) == 0 {
+			v.lacks = []string{web.T(l, "correction.others")}
+		}
 		items = append(items, web.Item{Term: web.T(l, "correction.field.lacks"), Detail: web.Text(strings.Join(v.lacks, "; "))},
 			web.Item{Term: web.T(l, "correction.field.until"), Detail: web.Text(web.Time(l, v.Until()))})
 	}
