@@ -142,9 +142,48 @@ func testOnboarding(t *testing.T, b *webtest.Browser, _ *site) {
 	if got := webtest.Ask[int](deputy, `document.querySelectorAll("#queue tbody a").length`); got != 0 {
 		t.Error("a deputy whose delegation was taken back still has a queue")
 	}
-	for _, page := range []*webtest.Page{p, q, again, away, deputy} {
+	left, next := officerLeaves(t, b, s, p, seats["programme officer"][3])
+	for _, page := range []*webtest.Page{p, q, again, away, deputy, left, next} {
 		for _, c := range page.Complaints() {
 			t.Errorf("the browser complains: %s", c)
 		}
 	}
+}
+
+// officerLeaves: a partner's officer changes while a reservation waits for its
+// commitment. Who left sees nothing more; who comes finds it on the desk, from
+// a phone, and commits it. P is the front office.
+func officerLeaves(t *testing.T, b *webtest.Browser, s *site, p *webtest.Page, seat string) (left, next *webtest.Page) {
+	t.Helper()
+	left = b.Page(t, webtest.Desk)
+	s.enters(left, seat)
+	left.Go(s.url + "/desk")
+	const item = `#waiting-list a[href^="/reservations/"]`
+	deal := webtest.Ask[string](left, `document.querySelector('`+item+`').getAttribute("href")`)
+	p.Go(s.url + "/seats/" + seat + "/assign")
+	picture(p, "seat-assign", webtest.Desk.In("uk"))
+	p.Sound()
+	fill(p, map[string]string{"name": "Нова Посадова"})
+	p.Follow(onward)
+	p.Follow(onward)
+	link := webtest.Ask[string](p, `document.querySelector(".sheet code").innerText`)
+	left.Go(s.url + "/desk")
+	if got := webtest.Ask[int](left, `document.querySelectorAll("main table a").length`); got != 0 {
+		t.Errorf("who left still has a desk: %s", say(left, "main"))
+	}
+	left.Expect("404")
+	left.Go(s.url + deal)
+	phone := webtest.Phone.In("uk")
+	next = b.Page(t, phone)
+	next.Go(link)
+	next.Follow("main form button")
+	picture(next, "officer-desk", phone)
+	next.Sound()
+	next.Follow(`#waiting-list a[href="` + deal + `"]`)
+	next.Follow(`form:has(input[value="commit"]) button`)
+	picture(next, "officer-committed", phone)
+	if got := say(next, ".notice-good"); !strings.Contains(got, "Готово. Зобов’язання") {
+		t.Errorf("committing says %q", got)
+	}
+	return left, next
 }
