@@ -118,7 +118,7 @@ func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool)
 	case s.Role == seat.Officer:
 		out = b.answersOf(s, now, may)
 	case s.Role == seat.Programme, s.Role == seat.Implementer:
-		out = append(b.commitsOf(s, now), b.editionsOf(s, now, may)...)
+		out = append(b.commitsOf(s, now, may), b.editionsOf(s, now, may)...)
 	case s.Role == seat.CoChair:
 		out = append(b.reopensOf(s, now, may), b.editionsOf(s, now, may)...)
 	case s.Role == seat.FrontOffice:
@@ -225,7 +225,7 @@ func (b *Books) answersOf(s seat.Seat, now time.Time, may func(class.Class) bool
 		n, _ := b.Needs.Head(h.ID)
 		for _, r := range b.Offers.PendingFor(h.ID, now) {
 			if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotAccept == nil {
-				out = append(out, b.waits(desk.Accept, r, n, now))
+				out = append(out, b.waits(desk.Accept, r, n, now, may))
 			}
 		}
 	}
@@ -233,11 +233,11 @@ func (b *Books) answersOf(s seat.Seat, now time.Time, may func(class.Class) bool
 }
 
 // commitsOf are the accepted reservations that s may commit.
-func (b *Books) commitsOf(s seat.Seat, now time.Time) (out []waiting) {
+func (b *Books) commitsOf(s seat.Seat, now time.Time, may func(class.Class) bool) (out []waiting) {
 	for _, r := range b.Offers.PendingOf(s.Holder, now) {
 		n, _ := b.Needs.Head(r.Need)
 		if v, _ := b.Offers.ReservationFor(r.Reserved.Reservation, n, s, now); v.WhyNotCommit == nil {
-			out = append(out, b.waits(desk.Commit, r, n, now))
+			out = append(out, b.waits(desk.Commit, r, n, now, may))
 		}
 	}
 	return out
@@ -250,9 +250,16 @@ func (b *Books) betweenWords(l web.Lang, id flow.ID, s seat.Seat) string {
 	return web.T(l, "flow.fromto", "from", b.nameOf(l, f.Provider), "to", b.nameOf(l, f.Receiver))
 }
 
-func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head, now time.Time) waiting {
+// waits is a reservation that waits for somebody; of a need that they may no
+// longer read only the id is said.
+func (b *Books) waits(k desk.Kind, r offer.Reservation, n need.Head, now time.Time, may func(class.Class) bool) waiting {
 	id := string(r.Reserved.Reservation)
-	w := waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}, title: n.Title}
+	w := waiting{Item: desk.Item{Kind: k, ID: id, Href: "/reservations/" + id, Due: r.Until}}
+	if may(n.Class) {
+		w.title = n.Title
+	} else {
+		w.Words = string(n.ID)
+	}
 	if n.InLane() {
 		w.urgent, w.asked = true, reachOf(r, now)
 	}

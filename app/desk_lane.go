@@ -92,8 +92,7 @@ func (b *Books) unanswered(now time.Time, may func(class.Class) bool) (out []wai
 			if !n.InLane() || !may(r.ClassFor(n.Head)) || reachOf(r, now) < need.ToBody {
 				continue
 			}
-			w := b.waits(desk.Unanswered, r, n.Head, now)
-			out = append(out, w)
+			out = append(out, b.waits(desk.Unanswered, r, n.Head, now, may))
 		}
 	}
 	return out

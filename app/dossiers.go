@@ -66,10 +66,14 @@ func stepOfStatus(s flow.Status) string {
 func (h room) caseOf(ctx context.Context, stream string) ([]fact.Pos, error) {
 	c := &gathering{room: h}
 	var bound []fact.Pos
+	a, needs, deals := h.acting(ctx), h.readerOfNeeds(ctx), h.offerReader(ctx)
 	h.View(h.realm, func(b *Books) {
 		if strings.HasPrefix(stream, "N-") {
-			bound = c.need(b, need.ID(stream))
-		} else {
+			// What is hidden takes no longer to be missing than what is not there.
+			if b.opensNeed(needs, need.ID(stream), need.Summary) {
+				bound = c.need(b, need.ID(stream))
+			}
+		} else if b.opensFlow(a.seat, deals.May, flow.ID(stream)) {
 			c.flow(b, flow.ID(stream))
 			for _, id := range c.needs {
 				c.need(b, id)

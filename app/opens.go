@@ -38,6 +38,8 @@ func (h room) opens(ctx context.Context) func(fact.Fact) bool {
 				may = b.opensAsked(needs, body.Need, body.Asked)
 			case need.ReopeningAsked:
 				may = b.opensNeed(needs, body.Need, need.Votes)
+			case need.Detailed:
+				may = b.opensAsked(needs, body.Need, body.Asked)
 			case need.Voted:
 				may = b.opensNeed(needs, body.Need, need.Votes) || who.seat.Exists() && body.Seat == who.seat.ID
 			case correction.Asked:
@@ -121,6 +123,16 @@ func (b *Books) opensAsked(r needhttp.Reader, id need.ID, a need.Asked) bool {
 func (b *Books) opensHeld(s seat.Seat, id flow.ID) bool {
 	f, held := b.Held.Get(id)
 	return held && s.Exists() && (f.SideOf(s.Holder) != "" || s.Role == seat.FrontOffice)
+}
+
+// opensFlow: a flow is public, or held and open to its sides, to the front
+// office and to those who may see the reservation that it came of.
+func (b *Books) opensFlow(s seat.Seat, may func(class.Class) bool, id flow.ID) bool {
+	if _, public := b.Flows.Get(id); public {
+		return true
+	}
+	f, held := b.Held.Get(id)
+	return held && (b.opensHeld(s, id) || f.Link != nil && b.opensDeal(may, f.Link.Reservation))
 }
 
 func (b *Books) opensDeal(may func(class.Class) bool, id offer.ReservationID) bool {

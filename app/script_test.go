@@ -20,12 +20,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tallinn/app/cli"
+	"tallinn/record"
 	"tallinn/record/postgres/cluster/clustertest"
 )
 
 // TestMain lets scripts run "tallinn" as a process of its own: this test
 // binary under another name.
 func TestMain(m *testing.M) {
+	record.WatchLocks()
 	testscript.Main(stopping{m}, map[string]func(){"tallinn": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()

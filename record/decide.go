@@ -298,8 +298,7 @@ func (q *request) run(r *Record, at time.Time) error {
 }
 
 func (q *request) ask(r *Record, at time.Time) (*Tx, []fact.Body, error) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
+	defer r.look()()
 	if at.IsZero() {
 		at = r.now()
 	}

@@ -147,8 +147,7 @@ func Open(ctx context.Context, cfg Config) (*Record, error) {
 // View calls fn under the read lock: inside it the state stands still. fn must
 // be short, since decisions wait for it, and must not call View or Decide.
 func (r *Record) View(fn func()) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
+	defer r.look()()
 	fn()
 }
 

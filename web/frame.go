@@ -1,7 +1,9 @@
 package web
 
 import (
+	"net/url"
 	"strconv"
+	"strings"
 
 	"tallinn/tlp"
 )
@@ -61,4 +63,18 @@ func nextStep(l Lang, status int) string {
 		return T(l, key)
 	}
 	return ""
+}
+
+// Private reports whether the address of a page is its reader's own: whoever
+// has a link to sign in or to confirm an address by holds what it opens.
+func Private(path string) bool {
+	return strings.HasPrefix(path, "/sign-in/") || strings.HasPrefix(path, "/account/")
+}
+
+// report is where an error of the page is reported.
+func (p Page) report() string {
+	if Private(p.URL.Path) {
+		return "/report"
+	}
+	return "/report?page=" + url.QueryEscape(p.URL.Path)
 }

@@ -52,7 +52,7 @@ func (h *Handler) API(a huma.API) {
 func (h *Handler) apiSearch(ctx context.Context, in *searchInput) (*searchOutput, error) {
 	q := search.Parse(in.Q)
 	out := &searchOutput{FoundJSON{Items: []HitJSON{}, Kinds: []KindJSON{}, Complete: true}}
-	if q.Empty() {
+	if q.Empty() || q.Short() {
 		return out, nil
 	}
 	found, err := h.Find(ctx, Ask{Lang: in.Lang(), Query: q, Kind: in.Kind, Most: in.Limit, Whole: true})

@@ -126,8 +126,7 @@ func (f form) same() need.ID {
 
 // relate are the facts by which a need that is being submitted is related to
 // others, all of which its writer must see.
-func (h *Handler) relate(ctx context.Context, tx Tx, b Books, n need.Head, said []relation) (out []fact.Body, err error) {
-	rd := h.Reader(ctx)
+func (h *Handler) relate(rd Reader, tx Tx, b Books, n need.Head, said []relation) (out []fact.Body, err error) {
 	for _, r := range said {
 		other, err := h.other(tx, b, rd, r.Other)
 		if err != nil {

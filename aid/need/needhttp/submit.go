@@ -128,7 +128,8 @@ func sent(r *http.Request) (f form, more bool, err error) {
 // record submits f, once for its key. What its writer has not looked at first
 // stops it, unless it was submitted already.
 func (h *Handler) record(ctx context.Context, f form, unseen bool) (need.ID, Result, error) {
-	by := h.Reader(ctx).Seat.ID
+	rd := h.Reader(ctx)
+	by := rd.Seat.ID
 	res, err := h.Decide(ctx, Command{ID: f.Key, Op: "need.submit", Args: f}, func(tx Tx, b Books) ([]fact.Body, error) {
 		if err := tx.Read(string(by), procedure.Stream(web.ReaderOf(ctx).Realm)); err != nil {
 			return nil, err
@@ -156,7 +157,7 @@ func (h *Handler) record(ctx context.Context, f form, unseen bool) (need.ID, Res
 		if err != nil {
 			return nil, err
 		}
-		ties, err := h.relate(ctx, tx, b, need.Head{ID: need.ID(id), Owner: s.Holder, Status: need.Open}, f.Related)
+		ties, err := h.relate(rd, tx, b, need.Head{ID: need.ID(id), Owner: s.Holder, Status: need.Open}, f.Related)
 		return append(facts, ties...), err
 	})
 	if err != nil || len(res.IDs) == 0 {

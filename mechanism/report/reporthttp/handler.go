@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,6 +47,7 @@ type Handler struct {
 	// Close answers one, once for a key.
 	Close func(ctx context.Context, key string, id report.ID, outcome report.Outcome) error
 	Limit *web.Limit
+	pages *http.ServeMux // that can be reported
 	Gate  api.Gate
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -53,6 +55,7 @@ type Handler struct {
 
 // Routes adds the pages to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
+	h.pages = mux
 	mux.Handle("GET /report", web.Handle(h.Log, h.form))
 	mux.Handle("POST /report", web.Handle(h.Log, h.file))
 	mux.Handle("GET /reports", web.Handle(h.Log, h.list))
@@ -71,14 +74,34 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, v f
 	v.Page, v.key = web.PageOf(r), rand.Text()
 	v.Title, v.Section, v.Marking = web.T(v.Lang, "report.title"), "report", tlp.Clear
 	v.Crumbs = []web.Crumb{{Text: v.Title}}
-	if v.page == "" {
-		v.page = "/"
-	}
+	v.page = h.known(v.page)
 	return web.RenderAs(w, r, status, v.Page, formPage(v))
 }
 
+// filedID is what an id looks like: nothing else is said to have been filed.
+var filedID = regexp.MustCompile(`^Q-[0-9]{1,12}$`)
+
+// known is page if the hub has such a page and its address tells no secret of
+// its reader; else the front page. What anybody sends is thus never kept as
+// they wrote it, nor shown as a link.
+func (h *Handler) known(page string) string {
+	u, err := url.Parse(page)
+	if err != nil || report.Check(page, "x") != nil || web.Private(u.Path) {
+		return "/"
+	}
+	_, pattern := h.pages.Handler(&http.Request{Method: http.MethodGet, URL: u})
+	if !strings.HasPrefix(pattern, http.MethodGet+" /") {
+		return "/"
+	}
+	return page
+}
+
 func (h *Handler) form(w http.ResponseWriter, r *http.Request) error {
-	return h.render(w, r, http.StatusOK, formView{page: r.URL.Query().Get("page"), done: r.URL.Query().Get("done")})
+	v := formView{page: r.URL.Query().Get("page")}
+	if done := r.URL.Query().Get("done"); filedID.MatchString(done) {
+		v.done = done
+	}
+	return h.render(w, r, http.StatusOK, v)
 }
 
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) error {
@@ -100,6 +123,7 @@ func (h *Handler) filed(ctx context.Context, network, key, page, words string) (
 	if err := report.Check(page, words); err != nil {
 		return "", err
 	}
+	page = h.known(page)
 	if !h.Limit.Take(network, h.Now()) {
 		return "", ErrOften.With("minutes", int(window.Minutes()))
 	}
