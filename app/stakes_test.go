@@ -29,6 +29,7 @@ weighs POST /api/v1/seats/{id}/duty | POST /api/v1/seats/{id}/end
 weighs POST /needs/{id}/vote | POST /api/v1/needs/{id}/votes | POST /reservations/{id} | POST /api/v1/reservations/{id}/answers
 weighs POST /editions/{id} | POST /api/v1/editions/{id}/clearances | POST /api/v1/editions/{id}/signatures
 weighs POST /api/v1/editions/{id}/withdrawals | POST /offers/{id}/call-offs | POST /api/v1/offers/{id}/call-offs
+weighs POST /needs/{id}/reopen | POST /api/v1/needs/{id}/reopening | POST /api/v1/needs/{id}/reopening/agreement
 
 signing in or out, or proving it: POST /passkey/ask | POST /passkey/answer | POST /account/prove | POST /recover | POST /sign-in/{link} | POST /sign-out
 takes a right away: POST /account/machines/end | POST /api/v1/machines/revocations | POST /account/sessions/end
@@ -40,6 +41,8 @@ the same: POST /needs/{id}/emergency | POST /api/v1/needs/{id}/emergency
 asks, and others decide: POST /needs | POST /api/v1/needs | POST /needs/{id}/resubmit | POST /api/v1/needs/{id}/resubmission
 asks, and others decide: POST /corrections | POST /api/v1/corrections | POST /offers | POST /api/v1/offers | POST /editions | POST /api/v1/editions
 asks, and others decide: POST /offers/{id}/reservations | POST /api/v1/offers/{id}/reservations | POST /report | POST /api/v1/reports
+shown first, and undone as one act: POST /lists | POST /imports | POST /imports/{id} | POST /api/v1/imports
+the same: POST /api/v1/imports/files | POST /api/v1/imports/trials | POST /api/v1/imports/{id}/acts
 both sides sign, and each other's answer is seen: POST /flows/new | POST /flows/{id}/join | POST /flows/{id}/link | POST /flows/{id}/say
 the same: POST /flows/{id}/value | POST /api/v1/flows | POST /api/v1/flows/{id}/joinings | POST /api/v1/flows/{id}/links
 the same: POST /api/v1/flows/{id}/signatures | POST /api/v1/flows/{id}/unlinkings | POST /api/v1/flows/{id}/values | POST /api/v1/flows/{id}/words
