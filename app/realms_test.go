@@ -30,7 +30,7 @@ var commandsOfExercise = []struct {
 		return "/needs/" + id("N") + "/votes", map[string]any{"stage": "technical", "round": 1, "verdict": "abstain"}
 	}},
 	{"cyber officer", func(id draw) (string, map[string]any) {
-		return "/needs/" + id("N") + "/withdrawal", map[string]any{"reason": "no_longer_needed"}
+		return "/needs/" + id("N") + "/withdrawal", map[string]any{"reason": "met_elsewhere"}
 	}},
 	{"front office", func(id draw) (string, map[string]any) {
 		return "/needs/" + id("N") + "/related", map[string]any{"other": id("N"), "relation": "related"}
