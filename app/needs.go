@@ -39,7 +39,7 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 
 func (b *Books) ofNeeds() needhttp.Books {
 	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown, Ties: b.Ties,
-		Agreed: b.Offers.Agreed, Committed: b.Offers.Committed, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
+		Agreed: b.Offers.Agreed, Committed: b.Offers.Committed, Met: b.Offers.Met, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
 }
 
 func (h room) viewNeeds(fn func(needhttp.Books)) {

@@ -127,7 +127,7 @@ func (h room) invite() func(l web.Lang) templ.Component {
 	if !h.demo || h.realm != fact.Real {
 		return nil
 	}
-	return func(l web.Lang) templ.Component { return walk.Begin(l, web.T(l, "statement.walk"), false) }
+	return func(l web.Lang) templ.Component { return walk.Begin(l, web.T(l, "statement.walk"), true) }
 }
 
 // Leads puts the bar of the walk over the pages of a visitor who takes it, and

@@ -294,6 +294,11 @@ func (b *Book) Covered(id need.ID, lot need.Lot, now time.Time) Coverage {
 	return c
 }
 
+// Met reports whether nothing of the lots of a need is left to reserve at now.
+func (b *Book) Met(id need.ID, lots []need.Lot, now time.Time) bool {
+	return !slices.ContainsFunc(lots, func(l need.Lot) bool { return b.Covered(id, l, now).Left() > 0 })
+}
+
 // HeldLots are the lots of a need for which something is held at now.
 func (b *Book) HeldLots(id need.ID, now time.Time) (lots []string) {
 	for _, r := range b.ofNeed[id].holding(now) {

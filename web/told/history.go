@@ -3,6 +3,8 @@ package told
 import (
 	"context"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"tallinn/fact"
 	"tallinn/web"
@@ -39,9 +41,15 @@ func History(l web.Lang, facts []fact.Fact, describe func(fact.Fact) (string, bo
 		if !ok {
 			said = web.T(l, "told.unknown", "kind", f.Kind)
 		}
-		events = append(events, web.Event{When: web.Time(l, f.At), Text: said, Href: Href(f.Pos)})
+		events = append(events, web.Event{When: web.Time(l, f.At), Text: capital(said), Href: Href(f.Pos)})
 	}
 	return events
+}
+
+// capital is s with a capital first: a line often begins with what somebody is.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // HistoryFor is History of which only the facts that opens lets through open.

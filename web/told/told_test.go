@@ -94,7 +94,7 @@ func TestChanges(t *testing.T) {
 func TestHistoryIsNewestFirst(t *testing.T) {
 	facts := []fact.Fact{{Pos: 3, Kind: "a.b"}, {Pos: 8, Kind: "a.c"}}
 	got := History(web.English, facts, func(f fact.Fact) (string, bool) { return "said " + f.Kind, f.Kind == "a.b" })
-	if len(got) != 2 || got[0].Href != "/record/8" || got[1].Href != "/record/3" || got[1].Text != "said a.b" {
+	if len(got) != 2 || got[0].Href != "/record/8" || got[1].Href != "/record/3" || got[1].Text != "Said a.b" {
 		t.Errorf("history %+v", got)
 	}
 	if !strings.Contains(got[0].Text, "a.c") {

@@ -35,6 +35,9 @@ type Books struct {
 	Agreed func(id need.ID, p party.ID, now time.Time) bool
 	// Committed reports whether partners have committed to a need; may be nil.
 	Committed func(id need.ID) bool
+	// Met reports whether nothing of a need's lots is left to reserve; may be
+	// nil.
+	Met func(id need.ID, lots []need.Lot, now time.Time) bool
 	// Held are the lots of a need for which partners hold something; may be nil.
 	Held func(id need.ID, now time.Time) []string
 	// Beside is the position of the last fact of other nouns that a need's

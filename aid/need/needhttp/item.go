@@ -36,6 +36,7 @@ type account struct {
 	now             time.Time
 	votes, weakSeen bool // what the reader may see
 	region          bool
+	met             bool            // nothing is left to reserve
 	lane            *emergencyPart  // nil: no emergency
 	ties            []need.Relating // to needs that the reader sees
 	readings        []Reading       // who opened what is TLP:RED, for its owner
@@ -95,6 +96,7 @@ func (a *account) read(b Books, l web.Lang, id need.ID) bool {
 	a.at = b.changed(n.Head)
 	a.region = !n.HideRegion || a.votes || a.mine() ||
 		b.Agreed != nil && a.reader.Seat.Exists() && b.Agreed(id, a.reader.Seat.Holder, a.now)
+	a.met = n.Status == need.Valid && b.Met != nil && b.Met(id, n.Asked.Lots, a.now)
 	for _, t := range b.Ties.Of(id) {
 		if other, known := b.Needs.Head(t.Other); known && a.reader.sees(other, need.Summary) {
 			a.ties = append(a.ties, t)

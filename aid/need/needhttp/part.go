@@ -69,6 +69,9 @@ func (a account) part(l web.Lang) part {
 		p = a.openPart(l)
 	case need.Valid:
 		p.next = web.T(l, "need.next.validated")
+		if a.met {
+			p.next = web.T(l, "need.next.met")
+		}
 	case need.Back:
 		p.next = web.T(l, "need.next.returned")
 	case need.Denied:

@@ -124,7 +124,7 @@ func (v partView) coverTable() web.Table {
 		{Head: web.T(l, "offer.cover.lot"), Lead: true}, {Head: web.T(l, "offer.cover.asked"), Align: web.Right},
 		{Head: web.T(l, "offer.cover.share"), Wide: true},
 		{Head: web.T(l, "offer.deal.committed"), Align: web.Right}, {Head: web.T(l, "offer.cover.held"), Align: web.Right},
-		{Head: web.T(l, "offer.field.left"), Align: web.Right, Beside: true}}}
+		{Head: web.T(l, "offer.field.left"), Align: web.Right}}}
 	for _, c := range v.lots {
 		asked := float64(max(1, c.Asked))
 		t.Rows = append(t.Rows, web.Row{ID: "cover-" + c.ID, Cells: []web.Cell{
