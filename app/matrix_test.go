@@ -40,9 +40,9 @@ need        POST /api/v1/needs/{id}/votes | POST /api/v1/needs/{id}/withdrawal
 need        POST /needs/{id}/attachments | POST /needs/{id}/resubmit | POST /needs/{id}/vote | POST /needs/{id}/withdraw
 offer       GET /api/v1/offers/{id} | GET /offers/{id} | GET /offers/{id}/events
 reservation GET /api/v1/reservations/{id} | GET /reservations/{id} | GET /reservations/{id}/events
-list        GET /api/v1/needs | GET /needs | GET /needs.csv | GET /queue | GET /desk | GET /api/v1/offers | GET /offers | GET /offers.csv
+list        GET /api/v1/needs | GET /needs | GET /needs.csv | GET /queue | GET /desk | GET /api/v1/offers | GET /offers | GET /offers.csv | GET /offers.xlsx | GET /offers.json | GET /needs.xlsx | GET /needs.json
 list        GET /api/v1/facts | GET /record | GET /record.csv | GET /offers/new | GET /needs/new | GET /api/v1/seats | GET /seats
-list        GET /statement | GET /{$} | GET /walk | GET /flows | GET /flows.csv | GET /api/v1/flows | GET /api/v1/statement
+list        GET /statement | GET /{$} | GET /walk | GET /flows | GET /flows.csv | GET /flows.xlsx | GET /flows.json | GET /mentions.xlsx | GET /mentions.json | GET /api/v1/flows | GET /api/v1/statement
 list        GET /api/v1/figures | GET /api/v1/mentions | GET /api/v1/parties | GET /api/v1/procedures | GET /api/v1/projects
 list        GET /mentions | GET /mentions.csv | GET /methods | GET /parties | GET /parties.csv | GET /procedure | GET /projects | GET /projects.csv
 list        GET /account | GET /exercise | GET /sign-in | GET /recover | GET /healthz | GET /readyz | GET /api/openapi.json | GET /api/openapi.yaml
@@ -71,6 +71,7 @@ act         GET /lists/{file} | GET /imports/{id} | GET /imports/{id}/events | G
 act         POST /imports/{id} | GET /api/v1/imports/{id} | GET /api/v1/imports/{id}/problems | POST /api/v1/imports | POST /api/v1/imports/{id}/acts
 act         POST /api/v1/imports/files | POST /api/v1/imports/trials
 list        GET /imports | GET /api/v1/imports
+public      GET /api/v1/exports/{list}
 list        GET /erasures | GET /editions | GET /editions/new | GET /api/v1/editions
 act         POST /editions | POST /editions/{id} | POST /api/v1/editions | POST /api/v1/editions/{id}/clearances
 act         POST /api/v1/editions/{id}/signatures | POST /api/v1/editions/{id}/withdrawals

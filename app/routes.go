@@ -13,6 +13,7 @@ import (
 	"tallinn/aid/statement/statementhttp"
 	"tallinn/class"
 	"tallinn/exchange/intake/intakehttp"
+	"tallinn/exchange/listhttp"
 	"tallinn/fact"
 	"tallinn/fault"
 	"tallinn/identity/identityhttp"
@@ -74,6 +75,9 @@ func (h room) mux(door *identityhttp.Handler) *http.ServeMux {
 		nouns = append(nouns, walker{h.Hub, door})
 	}
 	for _, n := range nouns {
+		if lists, ok := n.(*listhttp.Handler); ok {
+			lists.Tables = mux
+		}
 		if n, ok := n.(interface{ Routes(*http.ServeMux) }); ok {
 			n.Routes(mux)
 		}

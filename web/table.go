@@ -65,6 +65,7 @@ type Table struct {
 	Foot          []Cell // a total; may be nil
 	Empty         string
 	CSV, JSON     string // addresses of the same rows; empty: not offered
+	XLSX          string // likewise, beside CSV
 	Shape         Shape  // default Cards
 }
 

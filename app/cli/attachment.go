@@ -77,10 +77,15 @@ type attachmentGetCmd struct {
 	ID string `arg:"" help:"The file's id, such as E-0417."`
 }
 
-func (c attachmentGetCmd) Run(ctx context.Context, s *session) (err error) {
+func (c attachmentGetCmd) Run(ctx context.Context, s *session) error {
+	return s.pour(ctx, "/api/v1/attachments/"+url.PathEscape(c.ID)+"/file")
+}
+
+// pour writes the bytes of an answer to standard output, as they arrive.
+func (s *session) pour(ctx context.Context, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.client.hub+"/api/v1/attachments/"+url.PathEscape(c.ID)+"/file", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.client.hub+path, nil)
 	if err != nil {
 		return ErrNoHub.With("hub", s.client.hub).Because(err)
 	}

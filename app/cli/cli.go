@@ -59,7 +59,8 @@ type commands struct {
 	Person     personCmd     `cmd:"" help:"Persons."`
 	Procedure  procedureCmd  `cmd:"" help:"The procedure by which needs are validated."`
 
-	Import   importCmd   `cmd:"" help:"Record rows of public sources."`
+	Import   importCmd   `cmd:"" help:"Import lists; record rows of public sources."`
+	Export   exportCmd   `cmd:"" help:"A list as CSV, JSON or an Excel workbook, on standard output."`
 	Plan     planCmd     `cmd:"" help:"Plan which offer serves which need, and prove how good the plan is; needs no hub."`
 	Detect   detectCmd   `cmd:"" help:"Find attacks in event logs with Sigma rules; needs no hub."`
 	Rules    rulesCmd    `cmd:"" help:"Sigma rules."`

@@ -13,6 +13,14 @@ import (
 )
 
 type importCmd struct {
+	List      importListCmd      `cmd:"" help:"Import a list of needs, offers, flows or mentions: CSV, an Excel workbook or JSON."`
+	Try       importTryCmd       `cmd:"" help:"Say how a list is understood and what is wrong with its first rows; records nothing."`
+	All       importAllCmd       `cmd:"" help:"Imports of the session's institution, the latest first."`
+	Show      importShowCmd      `cmd:"" help:"An import, and how far it is."`
+	Problems  importProblemsCmd  `cmd:"" help:"What was wrong with the rows of an import, by cell."`
+	Stop      importStopCmd      `cmd:"" help:"Stop an import where it is."`
+	Resume    importResumeCmd    `cmd:"" help:"Go on with an import that was cut off."`
+	Undo      importUndoCmd      `cmd:"" help:"Withdraw what an import made, where nobody has acted upon it yet."`
 	Mechanism importMechanismCmd `cmd:"" help:"Record the tables of public facts on the mechanism."`
 	Rates     importRatesCmd     `cmd:"" help:"Record reference rates: the European Central Bank's CSV, or the National Bank of Ukraine's JSON."`
 	Rate      importRateCmd      `cmd:"" help:"Record one day's rates, typed from their source."`

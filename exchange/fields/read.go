@@ -184,6 +184,7 @@ func (r *Reader) word(field, list string) string {
 	w, ok := r.Words.Word(list, s)
 	if !ok {
 		r.fault(field, ErrWord.With("cell", clip(s)).With("words", r.Words.Examples(list)))
+		return ""
 	}
 	r.say(field, w)
 	return w
@@ -209,7 +210,9 @@ func (r *Reader) words(field, list string) (out []string) {
 		}
 		out = append(out, w)
 	}
-	r.say(field, strings.Join(out, ";"))
+	if len(out) == len(parts) {
+		r.say(field, strings.Join(out, ";"))
+	}
 	return out
 }
 
@@ -293,6 +296,7 @@ func (r *Reader) named(field, name string) party.ID {
 	id, ok := r.Words.Party(name)
 	if !ok {
 		r.fault(field, ErrParty.With("cell", clip(name)))
+		return ""
 	}
 	r.say(field, string(id))
 	return id

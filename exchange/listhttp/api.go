@@ -3,11 +3,13 @@ package listhttp
 import (
 	"context"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"tallinn/exchange/fields"
 	"tallinn/exchange/sheet"
@@ -125,6 +127,12 @@ type (
 	}
 	importsOutput  struct{ Body api.List[ImportJSON] }
 	problemsOutput struct{ Body RowFaultsJSON }
+	exportInput    struct {
+		api.LangInput
+		List   string `path:"list" enum:"needs,offers,flows,mentions" example:"flows"`
+		Form   string `query:"form" enum:"csv,xlsx,json" default:"csv"`
+		Filter string `query:"filter" maxLength:"2000" doc:"As in the address of the list's page, such as line=training&urgency=short"`
+	}
 )
 
 // RowFaultsJSON is what was wrong with an import.
@@ -148,6 +156,7 @@ func (h *Handler) API(a huma.API) {
 	api.Get(a, "/imports", "list-imports", "Imports of the session's institution, the latest first", h.apiList)
 	api.Get(a, "/imports/{id}", "get-import", "An import, and how far it is", h.apiOne)
 	api.Get(a, "/imports/{id}/problems", "get-import-problems", "What was wrong with its rows, by cell", h.apiProblems)
+	api.Get(a, "/exports/{list}", "export-list", "A list that the sender may see, filtered as its page is, in the form asked for", h.apiExport)
 	api.Post(a, "/imports/{id}/acts", "act-on-import", "Stop an import, go on with one that was cut off, or undo it", 1<<10, h.Gate, h.apiAct)
 }
 
@@ -289,6 +298,17 @@ func (h *Handler) apiProblems(ctx context.Context, in *idInput) (*problemsOutput
 		return nil, err
 	}
 	return &problemsOutput{RowFaultsJSON{Items: faultsJSON(in.Lang(), i.Plan, r.Problems), Kept: faultsJSON(in.Lang(), i.Plan, undone.Problems), Dropped: r.Dropped + undone.Dropped}}, nil
+}
+
+// apiExport gives the list as its page's address does.
+func (h *Handler) apiExport(_ context.Context, in *exportInput) (*huma.StreamResponse, error) {
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		r, w := humago.Unwrap(ctx)
+		inner := r.Clone(r.Context())
+		inner.URL = &url.URL{Path: "/" + in.List + "." + in.Form, RawQuery: in.Filter}
+		inner.RequestURI = inner.URL.RequestURI()
+		h.Tables.ServeHTTP(w, inner)
+	}}, nil
 }
 
 func (h *Handler) apiAct(ctx context.Context, in *actInput) (*importOutput, error) {

@@ -133,9 +133,12 @@ type Lists interface {
 // A Handler serves the imports of one realm.
 type Handler struct {
 	Lists Lists
-	Gate  api.Gate
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Tables serves the lists themselves, such as /needs.csv. It is set before
+	// the first request.
+	Tables http.Handler
+	Gate   api.Gate
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Routes adds the pages to mux.
@@ -261,7 +264,7 @@ func (h *Handler) renderShow(w http.ResponseWriter, r *http.Request, status int,
 			return err
 		}
 	}
-	v.Page = h.page(r, web.T(l, "import.of."+string(v.Of)), web.Crumb{Text: string(id)})
+	v.Page = h.page(r, web.T(l, "import.title."+string(v.Of)), web.Crumb{Text: string(id)})
 	return web.RenderAs(w, r, status, v.Page, showPage(v))
 }
 

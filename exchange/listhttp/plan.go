@@ -69,6 +69,7 @@ func (h *Handler) renderPlan(w http.ResponseWriter, r *http.Request, status int,
 	if same, ok := h.Lists.Same(r.Context(), v.of, v.file.Digest); ok {
 		v.same = &same
 	}
+	v.Lang = web.LangOf(r)
 	v.tell(h.Lists.Reader(v.of, v.plan))
 	v.Page = h.page(r, web.T(web.LangOf(r), "import.plan"), web.Crumb{Text: v.file.Name})
 	return web.RenderAs(w, r, status, v.Page, planPage(v))
@@ -169,14 +170,23 @@ func (v *planView) tell(r *fields.Reader) {
 		}
 		_, wrong := r.Read(row)
 		told := toldRow{line: row.Line}
-		for _, f := range v.mapped() {
-			bad := slices.ContainsFunc(wrong, func(p fields.Problem) bool { return p.Field == f })
-			told.cells, told.wrong = append(told.cells, r.Shown(f)), append(told.wrong, bad)
+		for _, name := range v.mapped() {
+			f, _ := fields.Get(v.of, name)
+			bad := slices.ContainsFunc(wrong, func(p fields.Problem) bool { return p.Field == name })
+			told.cells, told.wrong = append(told.cells, v.shown(f, r.Shown(name))), append(told.wrong, bad)
 		}
 		if v.told = append(v.told, told); len(v.told) == shown {
 			return
 		}
 	}
+}
+
+// shown is what a cell says, in the reader's words.
+func (v planView) shown(f fields.Field, s string) string {
+	if f.Kind == fields.Word && s != "" {
+		return WordIn(v.Lang, f.List, s)
+	}
+	return s
 }
 
 // mapped are the fields that come from somewhere, in the order of forms.

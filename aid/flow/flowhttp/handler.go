@@ -13,7 +13,7 @@ import (
 	"tallinn/tlp"
 	"tallinn/web"
 	"tallinn/web/api"
-	"tallinn/web/csv"
+	"tallinn/web/export"
 	"tallinn/web/query"
 	"tallinn/web/told"
 )
@@ -46,7 +46,10 @@ type Handler struct {
 // Routes adds the pages and the tables to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /flows", web.Handle(h.Log, h.list))
-	mux.Handle("GET /flows.csv", web.Handle(h.Log, h.table))
+	for _, form := range export.Forms {
+		mux.Handle("GET /flows"+form, web.Handle(h.Log, h.table))
+		mux.Handle("GET /mentions"+form, web.Handle(h.Log, h.mentionTable))
+	}
 	mux.Handle("GET /flows/{id}", web.Handle(h.Log, h.show))
 	if h.Deeds != nil {
 		mux.Handle("GET /flows/{id}/say", web.Handle(h.Log, h.say))
@@ -61,7 +64,6 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		mux.Handle("GET /flow-desk", web.Handle(h.Log, h.flowDesk))
 	}
 	mux.Handle("GET /mentions", web.Handle(h.Log, h.mentions))
-	mux.Handle("GET /mentions.csv", web.Handle(h.Log, h.mentionTable))
 	mux.Handle("GET /mentions/{id}", web.Handle(h.Log, h.mention))
 }
 
@@ -95,7 +97,7 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return csv.Serve(w, "flows.csv", flowFields, rows(all, account.cells))
+	return export.Serve(w, r, "flows", flowFields, rows(all, account.cells))
 }
 
 // show serves GET /flows/{id}.
@@ -155,7 +157,7 @@ func (h *Handler) mentionTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return csv.Serve(w, "mentions.csv", mentionFields, rows(all, saying.cells))
+	return export.Serve(w, r, "mentions", mentionFields, rows(all, saying.cells))
 }
 
 // mention serves GET /mentions/{id}.

@@ -114,7 +114,7 @@ func (v listView) spoken() []string {
 // flowTable lists accounts. Those that are in no total are quiet.
 func flowTable(l web.Lang, id, caption string, accounts []account, f filter) web.Table {
 	t := web.Table{ID: id, Caption: caption,
-		CSV: query.Address("/flows.csv", f.values()), JSON: query.Address(api.Prefix+"/flows", f.values()),
+		CSV: query.Address("/flows.csv", f.values()), XLSX: query.Address("/flows.xlsx", f.values()), JSON: query.Address(api.Prefix+"/flows", f.values()),
 		Columns: []web.Column{
 			{Head: web.T(l, "flow.flow"), Lead: true},
 			{Head: web.T(l, "flow.field.amount"), Align: web.Right, Beside: true},

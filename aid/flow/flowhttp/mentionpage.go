@@ -56,7 +56,7 @@ func (v mentionsView) table() web.Table {
 
 func mentionTable(l web.Lang, id, caption string, list []saying, f mentionFilter) web.Table {
 	t := web.Table{ID: id, Caption: caption,
-		CSV: query.Address("/mentions.csv", f.values()), JSON: query.Address(api.Prefix+"/mentions", f.values()),
+		CSV: query.Address("/mentions.csv", f.values()), XLSX: query.Address("/mentions.xlsx", f.values()), JSON: query.Address(api.Prefix+"/mentions", f.values()),
 		Columns: []web.Column{
 			{Head: web.T(l, "mention.mention"), Lead: true},
 			{Head: web.T(l, "mention.amount"), Align: web.Right, Beside: true},

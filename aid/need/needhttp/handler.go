@@ -160,6 +160,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /needs":                 h.list,
 		"GET /needs.csv":             h.table,
+		"GET /needs.xlsx":            h.table,
+		"GET /needs.json":            h.table,
 		"GET /needs/events":          h.listEvents,
 		"GET /needs/new":             h.newNeed,
 		"POST /needs":                h.submit,

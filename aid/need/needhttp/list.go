@@ -23,6 +23,7 @@ type row struct {
 	bound procedure.Procedure
 	title string
 	cover web.Cell
+	asked need.Asked // of exports
 }
 
 // A listView is the page of needs, as a list or as a board.
@@ -229,7 +230,7 @@ func (v listView) tabs() (current string, links []web.Link) {
 func (v listView) table() web.Table {
 	l := v.Lang
 	t := web.Table{ID: "needs", Caption: web.N(l, "need.count", v.window.All), Empty: v.empty(),
-		CSV: query.Address("/needs.csv", v.values()), Columns: []web.Column{
+		CSV: query.Address("/needs.csv", v.values()), XLSX: query.Address("/needs.xlsx", v.values()), JSON: query.Address("/needs.json", v.values()), Columns: []web.Column{
 			{Head: web.T(l, "need.need"), Lead: true},
 			{Head: web.T(l, "need.field.owner")},
 			{Head: web.T(l, "need.field.stage")},

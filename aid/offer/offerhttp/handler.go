@@ -102,6 +102,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 	for pattern, fn := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /offers":                    h.list,
 		"GET /offers.csv":                h.table,
+		"GET /offers.xlsx":               h.table,
+		"GET /offers.json":               h.table,
 		"GET /offers/events":             h.listEvents,
 		"GET /offers/{id}/events":        h.offerEvents,
 		"GET /reservations/{id}/events":  h.dealEvents,

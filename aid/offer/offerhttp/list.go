@@ -11,7 +11,7 @@ import (
 	"tallinn/mechanism/party"
 	"tallinn/money"
 	"tallinn/web"
-	"tallinn/web/csv"
+	"tallinn/web/export"
 	"tallinn/web/query"
 	"tallinn/web/told"
 )
@@ -141,7 +141,7 @@ func (v listView) filters() web.Filters {
 func (v listView) table() web.Table {
 	l := v.Lang
 	t := web.Table{ID: "offers", Caption: web.N(l, "offer.count", v.window.All), Empty: v.empty(),
-		CSV: query.Address("/offers.csv", v.values()), Columns: []web.Column{
+		CSV: query.Address("/offers.csv", v.values()), XLSX: query.Address("/offers.xlsx", v.values()), JSON: query.Address("/offers.json", v.values()), Columns: []web.Column{
 			{Head: web.T(l, "offer.offer"), Lead: true}, {Head: web.T(l, "offer.field.provider")},
 			{Head: web.T(l, "offer.field.earmark")}, {Head: web.T(l, "offer.field.left"), Align: web.Right, Beside: true},
 			{Head: web.T(l, "offer.field.until")}}}
@@ -250,7 +250,7 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return csv.Serve(w, "offers.csv", fields, cells(h.gather(h.Reader(r.Context()), web.LangOf(r), f)))
+	return export.Serve(w, r, "offers", fields, cells(h.gather(h.Reader(r.Context()), web.LangOf(r), f)))
 }
 
 func cells(rows []row) iter.Seq[[]string] {
