@@ -35,6 +35,7 @@ own         GET /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness |
 own         GET /needs/{id}/weakness | POST /needs/{id}/weakness
 need        GET /api/v1/needs/{id}/related | POST /api/v1/needs/{id}/related | GET /needs/{id}/related | POST /needs/{id}/related
 act         POST /needs/likely | POST /api/v1/needs/likely
+need        GET /needs/{id}/marking | POST /needs/{id}/marking
 need        GET /needs/{id}/reopen | POST /needs/{id}/reopen | POST /api/v1/needs/{id}/reopening | POST /api/v1/needs/{id}/reopening/agreement
 need        POST /api/v1/needs/{id}/votes | POST /api/v1/needs/{id}/withdrawal
 need        POST /needs/{id}/attachments | POST /needs/{id}/resubmit | POST /needs/{id}/vote | POST /needs/{id}/withdraw

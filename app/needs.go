@@ -22,7 +22,7 @@ func (h room) needs() *needhttp.Handler {
 	offers := h.offers()
 	return &needhttp.Handler{Sections: []needhttp.Section{h.attachments().OfNeed, offers.OfNeed}, Cover: offers.Cover, Filled: h.realm == fact.Exercise, View: h.viewNeeds, Decide: h.decideNeed, Reader: h.readerOfNeeds,
 		Text: h.record.Text, Likely: h.likely, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
-		Facts: h.factsOfNeed, Opens: h.opens, Readings: h.readingsOf, Opened: func(ctx context.Context, item string) error {
+		Facts: h.factsOfNeed, Opens: h.opens, Audiences: h.audiences, Readings: h.readingsOf, Opened: func(ctx context.Context, item string) error {
 			return h.readings.Add(ctx, reads.Reading{Item: item, Seat: string(h.acting(ctx).seat.ID), At: h.cfg.Now()})
 		},
 		Changes: func(ctx context.Context) <-chan fact.Pos { return h.changes.follow(ctx, h.realm) }}
@@ -81,6 +81,35 @@ func (h room) decideNeed(ctx context.Context, c needhttp.Command, rule func(need
 		err = needhttp.ErrReused
 	}
 	return needhttp.Result{IDs: res.IDs, Repeated: res.Repeated, Empty: err == nil && res.Empty()}, err
+}
+
+// audiences are how many of the seats in use of each role may read what is of a
+// class, and whether visitors may.
+func (h room) audiences(c class.Class) (out []needhttp.Audience) {
+	seats, may := map[seat.Role]int{}, map[seat.Role]int{}
+	h.View(h.realm, func(b *Books) {
+		for _, s := range b.Seats.All() {
+			if s.Acts(h.today()) {
+				seats[s.Role]++
+				if h.policy.May(principalOf(s, h.realm), policy.Read, c) {
+					may[s.Role]++
+				}
+			}
+		}
+	})
+	for _, r := range seat.Roles {
+		if seats[r] > 0 {
+			out = append(out, needhttp.Audience{Role: r, Seats: seats[r], May: may[r]})
+		}
+	}
+	if h.realm != fact.Real { // nobody is in the exercise without a seat
+		return out
+	}
+	everyone := needhttp.Audience{Seats: 1}
+	if h.policy.May(policy.Visitor, policy.Read, c) {
+		everyone.May = 1
+	}
+	return append(out, everyone)
 }
 
 // readingsOf are who read a thing that is TLP:RED, for its owner.

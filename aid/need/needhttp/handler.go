@@ -119,6 +119,9 @@ type Handler struct {
 	// Changes tells that something was recorded in this realm, until ctx
 	// ends; several changes may be told as one.
 	Changes func(ctx context.Context) <-chan fact.Pos
+	// Audiences are how many seats of each role, and whether visitors, may read
+	// what is of a class. It is asked outside View.
+	Audiences func(class.Class) []Audience
 	// Opened logs that the request's seat opens what is TLP:RED. What cannot be
 	// logged is not shown.
 	Opened func(ctx context.Context, item string) error
@@ -173,6 +176,8 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"POST /needs/{id}/resubmit":  h.resubmit,
 		"GET /needs/{id}/withdraw":   h.askWithdraw,
 		"POST /needs/{id}/withdraw":  h.withdraw,
+		"GET /needs/{id}/marking":    h.askMark,
+		"POST /needs/{id}/marking":   h.markNow,
 		"GET /needs/{id}/reopen":     h.askReopen,
 		"POST /needs/{id}/reopen":    h.reopenNow,
 		"POST /needs/likely":         h.suggest,

@@ -280,6 +280,9 @@ func (v itemView) header() web.Header {
 			h.Actions = append(h.Actions, web.Link{Text: link.text, Href: link.href})
 		}
 	}
+	if v.mine() || v.reader.Seat.Role == seat.FrontOffice && v.Class.Marking > tlp.Red {
+		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "need.mark"), Href: href(v.ID, "/marking")})
+	}
 	if v.agrees || len(v.stages) > 0 {
 		h.Actions = append(h.Actions, web.Link{Text: web.T(v.Lang, "need.reopen"), Href: href(v.ID, "/reopen")})
 	}

@@ -158,6 +158,10 @@ func (v itemView) doneWords(q url.Values) string {
 		if v.reopening.is && v.asked.Seat == v.reader.hand().Who() {
 			said = web.T(l, "need.done.reopen", "stage", stageWord(l, v.asked.Stage))
 		}
+	case "mark":
+		if v.mine() || v.reader.Seat.Role == seat.FrontOffice {
+			said = web.T(l, "need.done.mark", "id", id, "marking", v.Class.Marking)
+		}
 	case "reopened":
 		if v.Status == need.Open && len(v.Reopenings) > 0 {
 			said = web.T(l, "need.done.reopened", "id", id, "stage", stageWord(l, v.Stage))
