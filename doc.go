@@ -46,7 +46,7 @@
 //	aid/rate               reference rates
 //	aid/need, aid/offer    what is asked for, what can be given and is reserved
 //	aid/attachment         the files that bear a need out
-//	aid/match              the plan that joins them, with a proof
+//	aid/match              the plan that joins them, with a proof; intake: from the record into it
 //	aid/flow, aid/project  money and goods, pieces of work
 //	aid/statement          every figure, computed from the books of the others
 //	aid/edition            numbered editions of it, cleared by each party and released

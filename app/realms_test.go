@@ -172,7 +172,7 @@ func neverWas(ids []string) (out []string) {
 	for _, id := range ids {
 		noun, _, numbered := strings.Cut(id, "-")
 		if other := "nobody-at-all"; numbered && len(noun) == 1 {
-			out = append(out, id, noun+"-0000")
+			out = append(out, id, noun+"-00000")
 		} else {
 			out = append(out, `"`+id+`"`, `"`+other+`"`, `\"`+id+`\"`, `\"`+other+`\"`)
 		}

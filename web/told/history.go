@@ -41,13 +41,14 @@ func History(l web.Lang, facts []fact.Fact, describe func(fact.Fact) (string, bo
 		if !ok {
 			said = web.T(l, "told.unknown", "kind", f.Kind)
 		}
-		events = append(events, web.Event{When: web.Time(l, f.At), Text: capital(said), Href: Href(f.Pos)})
+		events = append(events, web.Event{When: web.Time(l, f.At), Text: Capital(said), Href: Href(f.Pos)})
 	}
 	return events
 }
 
-// capital is s with a capital first: a line often begins with what somebody is.
-func capital(s string) string {
+// Capital is s with a capital first, where a word that is written small begins a
+// line.
+func Capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }

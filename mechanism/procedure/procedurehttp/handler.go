@@ -83,7 +83,10 @@ func (v view) header() web.Header {
 	return h
 }
 
-func (v view) stageWord(s procedure.Stage) string { return told.Word(v.Lang, "procedure.stage", s.ID) }
+// stageTitle is s as a heading.
+func (v view) stageTitle(s procedure.Stage) string {
+	return told.Capital(web.T(v.Lang, "procedure.stage_title", "stage", told.Word(v.Lang, "procedure.stage", s.ID)))
+}
 
 func (v view) items(s procedure.Stage) []web.Item {
 	l := v.Lang
