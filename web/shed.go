@@ -31,12 +31,12 @@ const (
 // more wait for a place, at most waitTime. Reading is work for processors: more
 // at once only take longer together. Deciding waits for the disk.
 var places = map[Class]struct{ at, most int }{
-	Reading:   {8 * runtime.GOMAXPROCS(0), 256},
+	Reading:   {8 * runtime.GOMAXPROCS(0), 128},
 	Deciding:  {64, 512},
 	Emergency: {64, 1024},
 }
 
-const waitTime = 2 * time.Second
+const waitTime = time.Second
 
 // A gate lets requests in as long as there is place.
 type gate struct {

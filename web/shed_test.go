@@ -80,7 +80,7 @@ func (c *crowd) wants(what string, inside int) {
 func TestSheds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t)
-		at, queue := 8*runtime.GOMAXPROCS(0), 256
+		at, queue := 8*runtime.GOMAXPROCS(0), 128
 		began := time.Now()
 		readers := c.ask(at+queue, http.MethodGet, "/", nil)
 		c.wants("readers", at)

@@ -10,11 +10,8 @@ import (
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"sync"
@@ -24,6 +21,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"tallinn/bench/hubtest"
 	"tallinn/fact"
 	"tallinn/record/postgres"
 	"tallinn/record/postgres/cluster/clustertest"
@@ -37,20 +35,13 @@ const (
 	pause    = 2 * time.Second
 )
 
-func seconds() time.Duration {
-	if n, err := strconv.Atoi(os.Getenv("TALLINN_BENCH_SECONDS")); err == nil {
-		return time.Duration(n) * time.Second
-	}
-	return 30 * time.Second
-}
-
-// BenchmarkTwoHubs runs once, for as long as seconds says.
+// BenchmarkTwoHubs runs once, for as long as hubtest.Seconds says.
 func BenchmarkTwoHubs(b *testing.B) {
 	dsn := clustertest.Start(b, nil).DSN("postgres")
 	p := start(b, dsn)
-	s := &sending{b: b, pair: p, token: p.enter(b), ids: map[string]string{}}
+	s := &sending{b: b, pair: p, token: hubtest.Enter(b, p.urls[0]), ids: map[string]string{}}
 	for b.Loop() {
-		s.run(seconds())
+		s.run(hubtest.Seconds(30))
 	}
 	s.judge(dsn)
 }
@@ -66,11 +57,7 @@ var readyLine = regexp.MustCompile(`^ready (http://\S+) \(hub (\d), process (\d+
 
 func start(b *testing.B, dsn string) *pair {
 	b.Helper()
-	program := filepath.Join(b.TempDir(), "tallinn")
-	if out, err := exec.Command("go", "build", "-o", program, "tallinn/cmd/tallinn").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	cmd := exec.Command(program, "demo", "--two", "--addr", freePorts(b))
+	cmd := exec.Command(hubtest.Build(b), "demo", "--two", "--addr", freePorts(b))
 	cmd.Env = append(os.Environ(), "TALLINN_DATABASE="+dsn)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -120,37 +107,6 @@ func freePorts(b *testing.B) string {
 	}
 	b.Fatal("no free ports")
 	return ""
-}
-
-// enter signs in as the first cyber officer of the exercise.
-func (p *pair) enter(b *testing.B) (token string) {
-	b.Helper()
-	jar, _ := cookiejar.New(nil)
-	c := &http.Client{Jar: jar}
-	resp, err := c.Get(p.urls[0] + "/exercise?lang=en")
-	if err != nil {
-		b.Fatal(err)
-	}
-	page, err := io.ReadAll(resp.Body)
-	resp.Body.Close()
-	seat := regexp.MustCompile(`(?s)<tr[^>]* id="(R-\d+)"`).FindSubmatch(page)
-	if err != nil || seat == nil {
-		b.Fatalf("no seat to enter: %v", err)
-	}
-	if resp, err = c.PostForm(p.urls[0]+"/exercise/enter", url.Values{"seat": {string(seat[1])}}); err != nil {
-		b.Fatal(err)
-	}
-	resp.Body.Close()
-	home, _ := url.Parse(p.urls[0])
-	for _, cookie := range jar.Cookies(home) {
-		if cookie.Name == "session" {
-			token = cookie.Value
-		}
-	}
-	if token == "" {
-		b.Fatal("nobody entered")
-	}
-	return token
 }
 
 // A sending is all that the senders do, and what they are told.
