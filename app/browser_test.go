@@ -37,6 +37,7 @@ func TestBrowser(t *testing.T) {
 		{"again", func(t *testing.T, b *webtest.Browser, _ *site) { testAgain(t, b, play()) }},
 		{"search", testSearch},
 		{"passkeys", testPasskeys},
+		{"push", testPush},
 		{"onboarding", testOnboarding},
 		{"editions", testEditions},
 	} {
