@@ -87,6 +87,7 @@ race: go needs ## every test under the race detector, journeys too: half an hour
 
 bench: go ## measure; bench/README.md says what is asked
 	$(GO) test -run '^$$' -bench . -timeout 60m ./bench/...
+	$(GO) test -run '^$$' -bench Notice -benchtime 100x ./app
 	$(GO) test -count=1 -run '^Test(Peers|Readers)$$' -peers $$(command -v cargo >/dev/null && echo -rust) -v -timeout 60m ./bench/detect
 
 crash: go needs ## kill, pause and cut off hubs again and again, longer than make test does

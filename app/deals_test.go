@@ -99,6 +99,7 @@ func TestReserveForm(t *testing.T) {
 	s.standing(t, partner, need)
 	s.reopened(t, partner, need)
 	s.marked(t, need)
+	s.lightAlarm(t)
 }
 
 // TestDealSentAgain: a reservation and its answers, each sent twice, from two

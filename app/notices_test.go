@@ -46,7 +46,7 @@ type post struct {
 	addr    string
 }
 
-func newPost(t *testing.T) *post {
+func newPost(t testing.TB) *post {
 	t.Helper()
 	p := &post{}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -89,7 +89,7 @@ type receiver struct {
 	headers map[string]http.Header
 }
 
-func newReceiver(t *testing.T) *receiver {
+func newReceiver(t testing.TB) *receiver {
 	r := &receiver{bodies: map[string][][]byte{}, headers: map[string]http.Header{}}
 	r.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if q.URL.Path == "/away" {
@@ -125,7 +125,7 @@ func (x *teller) now() time.Time { x.mu.Lock(); defer x.mu.Unlock(); return x.cl
 
 func (x *teller) pass(d time.Duration) { x.mu.Lock(); x.clock = x.clock.Add(d); x.mu.Unlock() }
 
-func tells(t *testing.T, data string, clock time.Time, p *post, r *receiver) *teller {
+func tells(t testing.TB, data string, clock time.Time, p *post, r *receiver) *teller {
 	t.Helper()
 	x := &teller{clock: clock}
 	roots := x509.NewCertPool()
@@ -153,7 +153,7 @@ func tells(t *testing.T, data string, clock time.Time, p *post, r *receiver) *te
 }
 
 // voter is somebody of the technical group for whom something waits.
-func (x *teller) voter(t *testing.T) (s seat.Seat) {
+func (x *teller) voter(t testing.TB) (s seat.Seat) {
 	t.Helper()
 	x.View(fact.Exercise, func(b *app.Books) {
 		for _, one := range b.Seats.All() {
@@ -170,7 +170,7 @@ func (x *teller) voter(t *testing.T) (s seat.Seat) {
 }
 
 // signedIn is a browser of a person who is no guest.
-func (x *teller) signedIn(t *testing.T, s seat.Seat) (post func(path string, form url.Values) (int, string)) {
+func (x *teller) signedIn(t testing.TB, s seat.Seat) (post func(path string, form url.Values) (int, string)) {
 	t.Helper()
 	handler, err := x.Handler()
 	if err != nil {
@@ -205,7 +205,7 @@ func (x *teller) signedIn(t *testing.T, s seat.Seat) (post func(path string, for
 	}
 }
 
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {

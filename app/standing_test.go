@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -54,5 +56,28 @@ func (s *site) standing(t *testing.T, partner *visitor, need string) {
 	}
 	if got := partner.get("/desk").body; !strings.Contains(got, deal) {
 		t.Error("it does not wait on its partner's desk")
+	}
+}
+
+// lightAlarm: the page of an emergency, with all that it asks for, is under
+// 30 kB on the line.
+func (s *site) lightAlarm(t *testing.T) {
+	t.Helper()
+	officer := s.acts(t, "cyber officer", 0)
+	var sent bytes.Buffer
+	count := func(body string) {
+		z := gzip.NewWriter(&sent)
+		z.Write([]byte(body))
+		z.Close()
+	}
+	page := officer.get("/emergency").body
+	count(page)
+	parts := regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`).FindAllStringSubmatch(page, -1)
+	for _, m := range parts {
+		count(officer.get(m[1]).body)
+	}
+	count(officer.get("/emergency/worker.js").body)
+	if len(parts) < 3 || sent.Len() > 30_000 {
+		t.Errorf("the page and its %d parts are %d bytes, want at most 30,000", len(parts), sent.Len())
 	}
 }
