@@ -23,7 +23,8 @@ const tries = 200
 
 // Next returns an unused id such as "N-0417": four digits, one more whenever
 // a quarter of the shorter ones are taken. Taken is how many ids of this
-// prefix exist; used reports whether one does.
+// prefix exist; used reports whether one does. "N-0000" is nobody's, ever: it
+// can stand for what is not there.
 //
 // Errors: those of the source; ErrStuck.
 func (d Draw) Next(prefix string, taken int, used func(id string) bool) (string, error) {
@@ -35,6 +36,9 @@ func (d Draw) Next(prefix string, taken int, used func(id string) bool) (string,
 		n, err := d.below(space)
 		if err != nil {
 			return "", err
+		}
+		if n == 0 {
+			continue
 		}
 		id := fmt.Sprintf("%s-%0*d", prefix, width, n)
 		if !used(id) {

@@ -28,6 +28,14 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// TestNobodys: the id of zeros is never drawn.
+func TestNobodys(t *testing.T) {
+	source := bytes.NewReader(append(make([]byte, 16), 7, 0, 0, 0, 0, 0, 0, 0))
+	if id, err := (ids.Draw{Random: source}).Next("N", 0, none); err != nil || id != "N-0007" {
+		t.Errorf("drawn %s, %v; want N-0007", id, err)
+	}
+}
+
 // TestDistinct draws thousands: none twice, and not in the order of drawing.
 func TestDistinct(t *testing.T) {
 	var seed [32]byte

@@ -233,7 +233,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.ErrNotFound
 	}
-	p.Title = e.words(p.Lang)
+	p.Title = told.Capital(e.words(p.Lang))
 	p.Section, p.Marking = "seats", tlp.Green
 	if e.sitting {
 		p.Marking = tlp.Amber

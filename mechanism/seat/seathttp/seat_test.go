@@ -59,7 +59,7 @@ func TestPages(t *testing.T) {
 		{"/seats?role=officer", "en", "tbody a", "R-0002 R-0003"},
 		{"/seats?body=wg", "en", "tbody a", "R-0001"},
 		{"/seats?body=nobody", "en", "tbody", "There is no seat here that you may see."},
-		{"/seats/R-0001", "en", "h1", "R-0001 · technical group, Agency <b>"},
+		{"/seats/R-0001", "en", "h1", "R-0001 · Technical group, Agency <b>"},
 		{"/seats/R-0004", "uk", ".summary .note", "її заступає інша роль"},
 	} {
 		d := webtest.Get(t, serve(false), tt.path, tt.lang)
