@@ -19,7 +19,7 @@ func testWalk(t *testing.T, b *webtest.Browser, _ *site) {
 		look webtest.Look
 		ends string
 	}{
-		{webtest.Desk, "€960.00 from Tarnholm now count in this total"},
+		{webtest.Desk, "€960.00 from Tarnholm are now counted in this total"},
 		{webtest.Phone.In("uk").AtNight(), "уже враховано в цьому підсумку"},
 	} {
 		p := b.Page(t, one.look)

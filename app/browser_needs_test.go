@@ -125,7 +125,8 @@ func testVoting(t *testing.T, b *webtest.Browser, s *site) {
 	picture(p, "sign", webtest.Desk)
 	p.Sound()
 	p.Enter()
-	if got := say(p, ".notice-good"); !strings.HasPrefix(got, "Done. Your vote on") {
+	// The first of the queue may have one vote already: then this one decides.
+	if got := say(p, ".notice-good"); !strings.HasPrefix(got, "Done. Your vote on") && !strings.HasPrefix(got, "Done. "+strings.TrimPrefix(page, "/needs/")+" has passed") {
 		t.Fatalf("after signing the page says %q", got)
 	}
 	picture(p, "voted", webtest.Desk)
