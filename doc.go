@@ -64,8 +64,8 @@
 // mechanism, exchange/ecb the euro reference rates, exchange/nbu the hryvnia's.
 // Lists that people keep are read by exchange/sheet (CSV in all its ways,
 // workbooks, JSON), understood by exchange/fields, and imported through
-// exchange/listhttp. Package demo holds the
-// project's copy of both, byte for byte. Package web is what all pages share
+// exchange/listhttp. Package demo holds the project's copy of the public tables
+// and of the euro rates, byte for byte. Package web is what all pages share
 // (frame, components, texts in English and Ukrainian, the way from a fault to
 // a status) and web/api the same for the API; neither knows a noun.
 //
@@ -81,16 +81,14 @@
 //
 // # The program
 //
-// Package notice says what goes out to people about what waits for them, and
-// when; notice/outbox keeps it, and mail, push and webhook beside it hand it
-// over.
-//
 // Package app wires all of it: the list of fact kinds, the routes, the data
 // folder. It makes the routes twice, once for each realm: whoever has signed
 // in to the exercise is in another room, over other books. Package app/cli is
-// the command line, a client of the API but for "tallinn record", which reads
-// a data folder itself, and for "tallinn plan", "detect", "rules" and "logs",
-// which need no hub. cmd/tallinn is a few lines around it.
+// the command line, a client of the API but for what works on a data folder or
+// a database itself ("record", "backup", "restore", "drill", "doctor",
+// "upgrade", "database", "config", "init"; packages app/backup, app/doctor and
+// app/inspect), and for "plan", "detect", "rules" and "logs", which need no
+// hub. cmd/tallinn is a few lines around it.
 //
 // # Following one figure
 //

@@ -45,11 +45,11 @@ list        GET /api/v1/needs | GET /needs | GET /needs.csv | GET /queue | GET /
 list        GET /api/v1/facts | GET /record | GET /record.csv | GET /offers/new | GET /needs/new | GET /api/v1/seats | GET /seats
 list        GET /statement | GET /{$} | GET /walk | GET /flows | GET /flows.csv | GET /flows.xlsx | GET /flows.json | GET /mentions.xlsx | GET /mentions.json | GET /api/v1/flows | GET /api/v1/statement
 list        GET /api/v1/figures | GET /api/v1/mentions | GET /api/v1/parties | GET /api/v1/procedures | GET /api/v1/projects
-list        GET /mentions | GET /mentions.csv | GET /methods | GET /parties | GET /parties.csv | GET /procedure | GET /projects | GET /projects.csv
+list        GET /mentions | GET /mentions.csv | GET /methods | GET /parties | GET /parties.csv | GET /procedure | GET /api/v1/procedures/proposal | GET /projects | GET /projects.csv
 list        GET /account | GET /exercise | GET /sign-in | GET /recover | GET /healthz | GET /readyz | GET /api/openapi.json | GET /api/openapi.yaml
 stream      GET /desk/events | GET /needs/events | GET /offers/events | GET /queue/events
 act         POST /api/v1/needs | POST /api/v1/offers | POST /needs | POST /offers | POST /api/v1/imports/mechanism | POST /api/v1/imports/rate | POST /api/v1/imports/rates
-act         POST /account/machines | POST /account/machines/end | POST /api/v1/machines | POST /api/v1/machines/revocations
+act         POST /procedure | POST /api/v1/procedures | POST /api/v1/procedures/adoption | POST /account/machines | POST /account/machines/end | POST /api/v1/machines | POST /api/v1/machines/revocations
 list        GET /api/v1/machines
 act         POST /account/passkeys/answer | POST /account/passkeys/ask | POST /account/passkeys/remove | POST /account/sessions/end | POST /account/sheet
 list        GET /provider/{provider} | GET /provider/{provider}/link | GET /provider/{provider}/back

@@ -15,6 +15,7 @@ import (
 	"tallinn/policy"
 	"tallinn/policy/reads"
 	"tallinn/record"
+	"tallinn/tlp"
 )
 
 // needs is the door of needs.
@@ -139,7 +140,20 @@ func (h room) likely(ctx context.Context, text string, tags []string) (out []nee
 
 // procedures is the door of the procedure, which everyone may read.
 func (h room) procedures() *procedurehttp.Handler {
-	return &procedurehttp.Handler{Now: h.cfg.Now, Log: h.cfg.Log, View: func(fn func(procedurehttp.Books)) {
-		h.View(h.realm, func(b *Books) { fn(procedurehttp.Books{Parties: b.Parties, Procedures: b.Procedures}) })
-	}}
+	return &procedurehttp.Handler{Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log,
+		View: func(fn func(procedurehttp.Books)) { h.View(h.realm, func(b *Books) { fn(b.ofProcedures()) }) },
+		Acting: func(ctx context.Context) procedurehttp.Acting {
+			a := h.acting(ctx)
+			return procedurehttp.Acting{Person: a.person, Seat: a.seat}
+		},
+		Decide: func(ctx context.Context, c procedurehttp.Command, rule func(procedurehttp.Tx, procedurehttp.Books) ([]fact.Body, error)) (bool, error) {
+			res, err := h.decide(ctx, command{key: c.ID, op: c.Op, args: c.Args, may: func(*Books) (policy.Action, class.Class) {
+				return policy.Adopt, class.Class{Realm: h.realm, Noun: "procedure", Marking: tlp.Clear}
+			}}, func(tx *record.Tx, b *Books) ([]fact.Body, error) { return rule(tx, b.ofProcedures()) })
+			return res.Repeated, err
+		}}
+}
+
+func (b *Books) ofProcedures() procedurehttp.Books {
+	return procedurehttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures}
 }

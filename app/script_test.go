@@ -57,7 +57,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"hub": startHub, "stophub": stopHub, "killhub": killHub,
-			"enter": enterSeat, "signin": signIn, "preview": preview, "grab": grab,
+			"enter": enterSeat, "signin": signIn, "preview": preview, "grab": grab, "sheet": printSheet,
 		},
 	})
 }
@@ -179,6 +179,27 @@ func signIn(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if !neg || resp.StatusCode < 400 {
 		ts.Fatalf("the link answers %s", resp.Status)
+	}
+}
+
+// printSheet prints the sheet of whoever sits on a seat, as the person whose
+// session TALLINN_TOKEN is, and keeps its link: "sheet LINK R-0417".
+func printSheet(ts *testscript.TestScript, neg bool, args []string) {
+	req, err := http.NewRequest(http.MethodPost, ts.Getenv("TALLINN_HUB")+"/seats/sheets", strings.NewReader(url.Values{"seat": {args[1]}}.Encode()))
+	ts.Check(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.AddCookie(&http.Cookie{Name: "session", Value: ts.Getenv("TALLINN_TOKEN")})
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	link := regexp.MustCompile(`/sign-in/[A-Za-z0-9_-]{43}`).FindString(string(page))
+	if (link == "") != neg {
+		ts.Fatalf("the sheet of %s answers %s, link %v", args[1], resp.Status, link != "")
+	}
+	if link != "" {
+		ts.Setenv(args[0], ts.Getenv("TALLINN_HUB")+link)
 	}
 }
 

@@ -40,7 +40,15 @@ func (h room) seats() *seathttp.Handler {
 		Facts: func(ctx context.Context, id seat.ID) ([]fact.Fact, error) { return h.factsOf(ctx, string(id)) }}
 }
 
-func (b *Books) ofSeats() seathttp.Books { return seathttp.Books{Parties: b.Parties, Seats: b.Seats} }
+func (b *Books) ofSeats() seathttp.Books {
+	out := seathttp.Books{Parties: b.Parties, Seats: b.Seats}
+	for _, p := range b.Procedures.All() {
+		for _, s := range p.Stages {
+			out.Bodies = append(out.Bodies, s.Body)
+		}
+	}
+	return out
+}
 
 var seatMarkings = map[seathttp.Part]tlp.Marking{seathttp.Term: tlp.Green, seathttp.Sitting: tlp.Amber}
 

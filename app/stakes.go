@@ -45,6 +45,9 @@ var stakes = map[string]func(*http.Request) bool{
 	"POST /api/v1/seats/{id}/deputy/end": nil,
 	"POST /api/v1/seats/{id}/duty":       nil,
 	"POST /api/v1/seats/{id}/end":        nil,
+	"POST /procedure":                    nil,
+	"POST /api/v1/procedures":            nil,
+	"POST /api/v1/procedures/adoption":   nil,
 
 	"POST /needs/{id}/vote":                       nil,
 	"POST /api/v1/needs/{id}/votes":               nil,

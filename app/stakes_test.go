@@ -25,7 +25,8 @@ weighs POST /recoveries | POST /api/v1/recoveries | POST /erasures | POST /api/v
 weighs POST /seats/admit | POST /seats/new | POST /seats/sheets | POST /seats/{id}/assign | POST /seats/{id}/delegate
 weighs POST /seats/{id}/undelegate | POST /seats/{id}/duty | POST /seats/{id}/end | POST /api/v1/institutions | POST /api/v1/seats
 weighs POST /api/v1/seats/{id}/sitting | POST /api/v1/seats/{id}/deputy | POST /api/v1/seats/{id}/deputy/end
-weighs POST /api/v1/seats/{id}/duty | POST /api/v1/seats/{id}/end
+weighs POST /api/v1/seats/{id}/duty | POST /api/v1/seats/{id}/end | POST /procedure | POST /api/v1/procedures
+weighs POST /api/v1/procedures/adoption
 weighs POST /needs/{id}/vote | POST /api/v1/needs/{id}/votes | POST /reservations/{id} | POST /api/v1/reservations/{id}/answers
 weighs POST /editions/{id} | POST /api/v1/editions/{id}/clearances | POST /api/v1/editions/{id}/signatures
 weighs POST /api/v1/editions/{id}/withdrawals | POST /offers/{id}/call-offs | POST /api/v1/offers/{id}/call-offs

@@ -55,6 +55,7 @@ const (
 	Import   Action = "import"  // a list
 	Tie      Action = "tie"     // say which flow pays for which
 	Give     Action = "give"    // seats
+	Adopt    Action = "adopt"   // the procedure
 	Delegate Action = "delegate"
 	Recover  Action = "recover" // let somebody in who has lost every way in
 	Close    Action = "close"   // a report of an error

@@ -20,7 +20,7 @@ func TestCommit(t *testing.T) {
 		if err != nil || s.Ref.ID != "t1" || s.Text != said || len(s.Key) != text.KeyBytes {
 			t.Fatalf("committed %+v, %v", s, err)
 		}
-		// As written in DESIGN: SHA-256 of 32 random bytes and the text.
+		// As Commit says: SHA-256 of 32 random bytes and the text.
 		sum := sha256.Sum256(append(append([]byte{}, s.Key...), said...))
 		if s.Ref.Commit != hex.EncodeToString(sum[:]) || !s.Opens() {
 			t.Fatalf("commitment %s", s.Ref.Commit)

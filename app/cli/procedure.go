@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
 
 	"tallinn/fault"
+	"tallinn/mechanism/procedure"
 	"tallinn/mechanism/procedure/procedurehttp"
 )
 
@@ -15,9 +18,93 @@ import (
 var ErrVersion = fault.New(fault.Missing, "cli.procedure_version",
 	"version {{.version}} of the procedure was never adopted; \"tallinn procedure list\" names those that were")
 
+// ErrStages says that what was given holds no stages.
+var ErrStages = fault.New(fault.Invalid, "cli.procedure_stages",
+	"there are no stages in what was given; write them as \"tallinn procedure show --json\" prints them")
+
 type procedureCmd struct {
 	List procedureListCmd `cmd:"" help:"Every version of the procedure of validation, the first first."`
 	Show procedureShowCmd `cmd:"" help:"A version of the procedure of validation; the one in force when none is named."`
+
+	Propose procedureProposeCmd `cmd:"" help:"Propose the next version, as a co-chair: the standard one, what is in force, or the stages of a file."`
+	Adopt   procedureAdoptCmd   `cmd:"" help:"Adopt what another co-chair has proposed."`
+}
+
+type procedureProposeCmd struct {
+	From   string `help:"The day from which it is to hold; absent: today." placeholder:"YYYY-MM-DD"`
+	Stages string `help:"A file with the stages, as \"tallinn procedure show --json\" prints them; - is standard input." placeholder:"FILE"`
+	once
+}
+
+// Run proposes the standard procedure when none is in force and no stages are
+// given.
+func (c procedureProposeCmd) Run(ctx context.Context, s *session) error {
+	in := map[string]any{}
+	if c.From != "" {
+		in["from"] = c.From
+	}
+	if c.Stages != "" {
+		raw, err := s.given(c.Stages)
+		if err != nil {
+			return err
+		}
+		var stages struct {
+			Stages []procedure.Stage `json:"stages"`
+		}
+		if err := json.Unmarshal(raw, &stages); err != nil || len(stages.Stages) == 0 {
+			return ErrStages.Because(err)
+		}
+		in["stages"] = stages.Stages
+	}
+	return s.changed(ctx, "/api/v1/procedures", c.key(), in, "cli.procedure.proposed")
+}
+
+type procedureAdoptCmd struct{ once }
+
+func (c procedureAdoptCmd) Run(ctx context.Context, s *session) error {
+	var out struct {
+		Proposal *procedurehttp.ProposalJSON `json:"proposal"`
+	}
+	if _, err := s.client.get(ctx, "/api/v1/procedures/proposal", nil, &out); err != nil {
+		return err
+	}
+	if out.Proposal == nil {
+		return procedure.ErrNotProposed
+	}
+	return s.changed(ctx, "/api/v1/procedures/adoption", c.key(), map[string]any{"fact": out.Proposal.Position}, "cli.procedure.adopted")
+}
+
+// mostStages bounds what is read of a file of stages.
+const mostStages = 256 << 10
+
+// given reads a file, or standard input for "-".
+func (s *session) given(path string) ([]byte, error) {
+	from := s.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, ErrStages.Because(err)
+		}
+		defer f.Close()
+		from = f
+	}
+	return io.ReadAll(io.LimitReader(from, mostStages))
+}
+
+// changed sends a change of the procedure, and says what came of it.
+func (s *session) changed(ctx context.Context, path, key string, in any, word string) error {
+	var out struct {
+		State string `json:"state"`
+	}
+	raw, err := s.client.act(ctx, path, key, in, &out)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.raw(raw)
+	}
+	s.line("%s", s.t(word))
+	return nil
 }
 
 type procedureListCmd struct{}

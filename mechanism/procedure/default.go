@@ -1,6 +1,9 @@
 package procedure
 
-import "tallinn/mechanism/seat"
+import (
+	"tallinn/mechanism/party"
+	"tallinn/mechanism/seat"
+)
 
 // Default is the mechanism's procedure as far as public sources describe it:
 // a technical group scores technical capability and relevance, then an
@@ -17,6 +20,13 @@ func Default() Adopted {
 		{ID: "interagency", Body: "interagency-wg", Role: seat.Interagency, Quorum: 2, Seats: 3, Hours: 72,
 			Criteria: []Criterion{importance()}},
 	}}
+}
+
+// Bodies are the groups of the standard procedure, which become parties when
+// it is adopted.
+var Bodies = map[party.ID]Words{
+	"technical-wg":   {"Technical working group", "Технічна робоча група"},
+	"interagency-wg": {"Interagency working group", "Міжвідомча робоча група"},
 }
 
 func capability() Criterion {

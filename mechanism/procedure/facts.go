@@ -70,4 +70,4 @@ func (b Adopted) Streams() []string {
 }
 
 // Kinds lists the facts of this package. The rules of the game are public.
-func Kinds() []fact.Type { return []fact.Type{fact.Of[Adopted](tlp.Clear, false)} }
+func Kinds() []fact.Type { return []fact.Type{fact.Of[Adopted](tlp.Clear, false), proposedKind()} }

@@ -43,15 +43,23 @@ func (w Words) In(lang string) string {
 
 // A Book holds the versions of one realm's procedure. It is no more than the
 // fold of their facts.
-type Book struct{ versions []Procedure }
+type Book struct {
+	versions []Procedure
+	proposal Proposal
+}
 
 // NewBook returns an empty book.
-func NewBook() *Book { return &Book{} }
+func NewBook() *Book { return &Book{proposal: Proposal{Pos: fact.None}} }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
 func (b *Book) Fold(f fact.Fact) {
-	if a, ok := f.Body.(Adopted); ok && a.Version == len(b.versions)+1 {
-		b.versions = append(b.versions, Procedure{a, f.Pos})
+	switch body := f.Body.(type) {
+	case Adopted:
+		if body.Version == len(b.versions)+1 {
+			b.versions, b.proposal = append(b.versions, Procedure{body, f.Pos}), Proposal{Pos: fact.None}
+		}
+	case Proposed:
+		b.proposal = Proposal{body, f.By, f.At, f.Pos}
 	}
 }
 

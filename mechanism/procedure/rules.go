@@ -22,7 +22,7 @@ const (
 var (
 	// ErrMissing refuses to decide under a procedure that nobody adopted.
 	ErrMissing = fault.New(fault.Missing, "procedure.missing",
-		"no procedure is in force; adopt one first")
+		"no procedure is in force; two co-chairs adopt one on the page of the procedure")
 	// ErrVersion refuses a version that is not the next.
 	ErrVersion = fault.New(fault.Conflict, "procedure.version",
 		"version {{.got}} cannot be adopted, the next one is {{.next}}; read what is in force and adopt version {{.next}}")

@@ -13,5 +13,8 @@ func Describe(l web.Lang, f fact.Fact, _ func(party.ID) string) (string, bool) {
 	if b, ok := f.Body.(procedure.Adopted); ok {
 		return web.T(l, "procedure.fact.adopted", "version", b.Version, "from", web.Date(l, b.From)), true
 	}
+	if b, ok := f.Body.(procedure.Proposed); ok {
+		return web.T(l, "procedure.fact.proposed", "version", b.Wanted.Version, "from", web.Date(l, b.Wanted.From)), true
+	}
 	return "", false
 }

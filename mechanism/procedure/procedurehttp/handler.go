@@ -9,8 +9,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"tallinn/fact"
 	"tallinn/mechanism/party"
 	"tallinn/mechanism/procedure"
+	"tallinn/mechanism/seat"
 	"tallinn/tlp"
 	"tallinn/web"
 	"tallinn/web/api"
@@ -21,6 +23,7 @@ import (
 // Books are what the page is made of.
 type Books struct {
 	Parties    *party.Book
+	Seats      *seat.Book
 	Procedures *procedure.Book
 }
 
@@ -29,13 +32,21 @@ type Handler struct {
 	// View calls fn with the books as they stand, under the record's read
 	// lock.
 	View func(fn func(Books))
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Acting is who sends a request.
+	Acting func(ctx context.Context) Acting
+	// Decide records what rule decides, once for a command's id.
+	//
+	// Errors: those of app; the rule's.
+	Decide func(ctx context.Context, c Command, rule func(Tx, Books) ([]fact.Body, error)) (repeated bool, err error)
+	Gate   api.Gate
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Routes adds the page to mux.
 func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /procedure", web.Handle(h.Log, h.show))
+	mux.Handle("POST /procedure", web.Handle(h.Log, h.change))
 }
 
 // A view is the page of the procedure.
@@ -45,13 +56,20 @@ type view struct {
 	inForce  int                 // version; 0: none
 	versions []procedure.Procedure
 	bodies   map[party.ID]party.Party
+	change   proposing
 }
 
 // show serves GET /procedure, with ?version= one that is not in force.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	return h.render(w, r, http.StatusOK, r.URL.Query().Get("done"), nil)
+}
+
+func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, done string, refusal error) error {
+	a := h.Acting(r.Context()) // which looks at the books itself
 	v := view{Page: web.PageOf(r), bodies: map[party.ID]party.Party{}}
 	wanted := r.URL.Query().Get("version")
 	h.View(func(b Books) {
+		v.change = proposingOf(a, b, h.Now())
 		v.versions = append(v.versions, b.Procedures.All()...)
 		now, _ := b.Procedures.InForce(query.Today(h.Now()))
 		v.shown, v.inForce = now, now.Version
@@ -67,7 +85,8 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Title, v.Section, v.Marking = web.T(v.Lang, "procedure.title"), "procedure", tlp.Clear
 	v.Crumbs = []web.Crumb{{Text: v.Title}}
-	return web.Render(w, r, v.Page, page(v))
+	v.change.done, v.change.refusal = done, refusal
+	return web.RenderAs(w, r, status, v.Page, page(v))
 }
 
 func (v view) header() web.Header {
@@ -140,6 +159,7 @@ type ProcedureJSON struct {
 // API adds the operation on procedures.
 func (h *Handler) API(a huma.API) {
 	api.Get(a, "/procedures", "list-procedures", "Every version of the procedure of validation, the first first", h.apiProcedures)
+	h.changeAPI(a)
 }
 
 func (h *Handler) apiProcedures(_ context.Context, in *api.PageInput) (*proceduresOutput, error) {

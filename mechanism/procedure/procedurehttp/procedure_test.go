@@ -1,6 +1,7 @@
 package procedurehttp
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -17,13 +18,13 @@ import (
 
 // serve is the door over some versions, each from a day on.
 func serve(days ...fact.Date) http.Handler {
-	b := Books{party.NewBook(), procedure.NewBook()}
+	b := Books{Parties: party.NewBook(), Procedures: procedure.NewBook()}
 	for i, day := range days {
 		adopted := procedure.Default()
 		adopted.Version, adopted.From = i+1, day
 		b.Procedures.Fold(fact.Fact{Pos: fact.Pos(i), Body: adopted})
 	}
-	h := &Handler{View: func(fn func(Books)) { fn(b) }, Log: slog.New(slog.DiscardHandler),
+	h := &Handler{View: func(fn func(Books)) { fn(b) }, Acting: func(context.Context) Acting { return Acting{} }, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return time.Date(2026, 4, 14, 9, 0, 0, 0, time.UTC) }}
 	mux := http.NewServeMux()
 	h.Routes(mux)

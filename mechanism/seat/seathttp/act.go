@@ -61,7 +61,7 @@ type People interface {
 var (
 	// ErrGive refuses to give seats from a seat that has not that part.
 	ErrGive = fault.New(fault.Denied, "seat.give",
-		"seats are given by the front office, on an official letter; send it yours")
+		"seats are given by the front office, on an official letter, and by the administrator; send the front office yours")
 	// ErrSelf refuses to give oneself a seat.
 	ErrSelf = fault.New(fault.Denied, "seat.self",
 		"nobody gives themselves a seat; ask a colleague of the front office")

@@ -34,7 +34,7 @@ func (h *Handler) openForm(r *http.Request, key string, o seat.Opened, name stri
 	h.View(func(b Books) {
 		for _, p := range b.Parties.All() {
 			holders = append(holders, web.Option{Value: string(p.Registered.Party), Text: p.NameIn(string(l))})
-			if len(b.Seats.InBody(p.Registered.Party)) > 0 {
+			if len(b.Seats.InBody(p.Registered.Party)) > 0 || slices.Contains(b.Bodies, p.Registered.Party) {
 				bodies = append(bodies, web.Option{Value: string(p.Registered.Party), Text: p.NameIn(string(l))})
 			}
 		}

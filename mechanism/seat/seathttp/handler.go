@@ -25,6 +25,7 @@ import (
 type Books struct {
 	Parties *party.Book
 	Seats   *seat.Book
+	Bodies  []party.ID // the groups of the procedure, some of which may have no seat yet
 }
 
 // A Part is what of a seat the policy is asked about.

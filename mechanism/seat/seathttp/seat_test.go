@@ -31,7 +31,7 @@ var given = []fact.Body{
 
 // serve is the door for a reader who may see sittings, or may not.
 func serve(sittings bool) http.Handler {
-	b := Books{party.NewBook(), seat.NewBook()}
+	b := Books{Parties: party.NewBook(), Seats: seat.NewBook()}
 	for i, body := range given {
 		f := fact.Fact{Pos: fact.Pos(i), At: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC), Body: body}
 		b.Parties.Fold(f)

@@ -51,7 +51,7 @@ func (h *Handler) sheetsOf(r *http.Request) (v sheetsView, list []entry, err err
 	for _, id := range asked {
 		e, ok := h.one(r.Context(), seat.ID(id))
 		switch {
-		case !ok || !e.sitting:
+		case !ok:
 			return v, nil, web.ErrNotFound
 		case e.Person == "" || !e.Acts(string(fact.Day(h.Now()))):
 			return v, nil, seat.ErrPerson.With("seat", e.ID)
@@ -68,13 +68,22 @@ func (h *Handler) askSheets(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, e := range list {
-		name, err := h.People.Name(r.Context(), v.Lang, e.Person)
+		name, err := h.nameFor(r, v.Lang, e)
 		if err != nil {
 			return err
 		}
 		v.seats = append(v.seats, web.Item{Term: name, Detail: web.Text(e.words(v.Lang))})
 	}
 	return web.Render(w, r, v.Page, sheetsPage(v))
+}
+
+// nameFor is the name on a sheet. An administrator, who reads no names, hands
+// out sheets that bear the seat alone.
+func (h *Handler) nameFor(r *http.Request, l web.Lang, e entry) (string, error) {
+	if !e.sitting {
+		return string(e.ID), nil
+	}
+	return h.People.Name(r.Context(), l, e.Person)
 }
 
 // sheetsNow serves POST /seats/sheets: links are made, shown this once, and
@@ -86,7 +95,7 @@ func (h *Handler) sheetsNow(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, e := range list {
 		s := sheet{entry: e, role: web.T(v.Lang, "seat.role."+string(e.Role))}
-		if s.name, err = h.People.Name(r.Context(), v.Lang, e.Person); err != nil {
+		if s.name, err = h.nameFor(r, v.Lang, e); err != nil {
 			return err
 		}
 		token, until, err := h.People.Invite(r.Context(), e.Person)
