@@ -14,6 +14,7 @@ import (
 	"tallinn/mechanism/seat"
 	"tallinn/web"
 	"tallinn/web/query"
+	"tallinn/web/told"
 )
 
 // A Command names an act, once.
@@ -183,7 +184,7 @@ func (v view) entries() []web.Entry {
 			n    int
 		}{{"quorum", s.Quorum}, {"seats", s.Seats}, {"hours", s.Hours}} {
 			out = append(out, web.Entry{ID: f.name + "-" + s.ID, Kind: web.AsNumber, Value: strconv.Itoa(f.n),
-				Label: web.T(l, "procedure.propose."+f.name, "stage", v.stageWord(s))})
+				Label: web.T(l, "procedure.propose."+f.name, "stage", told.Word(l, "procedure.stage", s.ID))})
 		}
 	}
 	return out
@@ -193,7 +194,7 @@ func (v view) entries() []web.Entry {
 func (v view) differs() []web.Item {
 	var out []web.Item
 	for _, s := range v.change.waits.Wanted.Stages {
-		out = append(out, web.Item{Term: v.stageWord(s), Detail: web.Text(web.T(v.Lang, "procedure.quorum.of", "quorum", s.Quorum, "seats", s.Seats) +
+		out = append(out, web.Item{Term: v.stageTitle(s), Detail: web.Text(web.T(v.Lang, "procedure.quorum.of", "quorum", s.Quorum, "seats", s.Seats) +
 			"; " + web.N(v.Lang, "procedure.hours.n", s.Hours))})
 	}
 	return out
