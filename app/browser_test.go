@@ -35,6 +35,7 @@ func TestBrowser(t *testing.T) {
 		{"exercise", onPlay(testExercise)},
 		{"voting by keyboard", onPlay(testVoting)},
 		{"again", func(t *testing.T, b *webtest.Browser, _ *site) { testAgain(t, b, play()) }},
+		{"emergency", onPlay(testKept)},
 		{"search", testSearch},
 		{"passkeys", testPasskeys},
 		{"push", testPush},

@@ -54,8 +54,14 @@ type everything struct {
 // finds looks at every part in turn.
 func (e *everything) finds(typed []string, sees func(app.FoundPart) bool) map[string]bool {
 	out := map[string]bool{}
+	if search.Parse(strings.Join(typed, " ")).Short() {
+		return out // one letter would find half of everything, and finds nothing
+	}
 	for _, p := range e.parts {
 		if sees(p) && !slices.ContainsFunc(typed, func(t string) bool {
+			if strings.Contains(t, " ") { // digits in groups, which are one number or several
+				return !search.Parse(t).Finds(p.Words)
+			}
 			return !slices.ContainsFunc(p.Words, func(w string) bool { return e.word(t, w) })
 		}) {
 			out[p.Name] = true

@@ -9,7 +9,8 @@
   const say = form.dataset, state = document.getElementById("state"), list = document.getElementById("receipts");
   const fields = ["hit", "needed", "callback"].map((name) => form.elements[name]);
   const time = (at) => new Intl.DateTimeFormat(say.locale, { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Kyiv" }).format(at);
-  const typed = () => Object.fromEntries(fields.map((f) => [f.name, f.value.trim()]));
+  // The seat goes along: another may be signed in here when the line returns.
+  const typed = () => Object.fromEntries([...fields, form.elements.seat].map((f) => [f.name, f.value.trim()]));
   const fill = (text, places) => text.replace(/%(\w+)/g, (_, name) => places[name] ?? "");
   let pause = 0, timer, last = "";
 

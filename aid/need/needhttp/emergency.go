@@ -141,6 +141,7 @@ func (a alarm) seal(tx Tx) (said need.Three, err error) {
 type alarmView struct {
 	lang     web.Lang
 	alarm    alarm
+	seat     string // that the page was opened from
 	problems web.Wrongs
 	refusal  string // why nothing was recorded; empty: nothing was refused
 	signIn   bool   // the reader has to sign in first
@@ -148,7 +149,7 @@ type alarmView struct {
 
 // askAlarm serves GET /emergency. Nothing on it is of its reader.
 func (h *Handler) askAlarm(w http.ResponseWriter, r *http.Request) error {
-	return renderAlarm(w, r, http.StatusOK, alarmView{alarm: alarm{Key: newKey()}})
+	return renderAlarm(w, r, http.StatusOK, alarmView{alarm: alarm{Key: newKey()}, seat: string(h.Reader(r.Context()).Seat.ID)})
 }
 
 // renderAlarm writes the page without the frame, which is larger than all of
@@ -192,7 +193,13 @@ func (h *Handler) alarmNow(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	v := alarmView{alarm: alarmOf(r)}
+	own := string(h.Reader(r.Context()).Seat.ID)
+	v := alarmView{alarm: alarmOf(r), seat: own}
+	// What a phone has kept goes out under the seat that it was written from,
+	// and not as whoever is signed in there when the line returns.
+	if from := r.PostFormValue("seat"); from != "" && own != "" && from != own {
+		return ErrOtherSeat.With("seat", from).With("own", own)
+	}
 	v.alarm.For = "" // for others there is a page of its own
 	script := strings.Contains(r.Header.Get("Accept"), "application/json")
 	if v.problems = v.alarm.problems(web.LangOf(r)); len(v.problems) > 0 && !script {

@@ -150,6 +150,10 @@ var (
 	// ErrNoSeat asks a visitor who they are.
 	ErrNoSeat = fault.New(fault.Unauthenticated, "need.no_seat",
 		"this is for those who act from a seat; sign in, and choose a seat")
+	// ErrOtherSeat refuses an emergency that another seat has written on this
+	// device.
+	ErrOtherSeat = fault.New(fault.Conflict, "need.other_seat",
+		"this emergency was written from seat {{.seat}}, and you act from {{.own}} now; choose that seat and it is sent, or write it anew")
 	// ErrReused says that a form has done its work already.
 	ErrReused = fault.New(fault.Conflict, "need.form_used",
 		"this form was sent before, with other words in it, and that was recorded; open the form again for something new")
