@@ -53,7 +53,7 @@ the owner's own, and can be taken back: POST /needs/{id}/detail | POST /api/v1/n
 the same: POST /needs/{id}/withdraw | POST /api/v1/needs/{id}/withdrawal | POST /needs/{id}/attachments | POST /api/v1/needs/{id}/attachments
 the same: POST /attachments/{id}/withdraw | POST /api/v1/attachments/{id}/withdrawal | POST /offers/{id}/close | POST /api/v1/offers/{id}/closing
 the owner's own, logged and ended at will: POST /needs/{id}/weakness | POST /api/v1/needs/{id}/weakness | POST /api/v1/needs/{id}/weakness/end
-the owner's own, and seen in its history: POST /api/v1/needs/{id}/marking
+the owner’s own, and seen in its history: POST /needs/{id}/marking | POST /api/v1/needs/{id}/marking
 files a report away: POST /reports/{id} | POST /api/v1/reports/{id}/outcome
 has a token of its own: POST /api/v1/imports/mechanism | POST /api/v1/imports/rate | POST /api/v1/imports/rates
 `
