@@ -126,7 +126,28 @@ func (b *Books) waitsFor(s seat.Seat, now time.Time, may func(class.Class) bool)
 		out, more = b.escalated(now, may)
 		return append(reported, out...), more + rest
 	}
-	return append(out, b.settlesOf(s)...), 0
+	return append(append(out, b.settlesOf(s)...), b.renewsOf(s, now)...), 0
+}
+
+// renewsIn is how long before something runs out it stands on desks, in days.
+const renewsIn = 60
+
+// renewsOf are what was given to s's holder, or by it, and runs out soon.
+func (b *Books) renewsOf(s seat.Seat, now time.Time) (out []waiting) {
+	last := fact.Day(now.AddDate(0, 0, renewsIn))
+	for l := range b.Offers.Lapses(fact.Day(now)) {
+		if l.On > last || len(out) >= desk.Most {
+			break
+		}
+		n, _ := b.Needs.Head(l.Need)
+		if n.Owner != s.Holder && l.Provider != s.Holder {
+			continue
+		}
+		due, _ := time.Parse(time.DateOnly, string(l.On))
+		id := string(l.Reservation)
+		out = append(out, waiting{Item: desk.Item{Kind: desk.Renew, ID: id, Href: "/reservations/" + id, Due: due, Words: string(l.Need)}})
+	}
+	return out
 }
 
 // consentsOf are the corrections that s is asked to agree to.

@@ -200,6 +200,9 @@ func (p *play) offer(ctx context.Context, x exercise.Offer) error {
 	wanted := offer.Opened{Form: offer.Form(x.Form), Amount: euros(x.Euros), Quantity: x.Quantity, What: x.What,
 		Unit: unitOf(x.What), Origin: x.Origin, Until: fact.Day(now.AddDate(0, 0, x.Days)), LeadDays: x.LeadDays,
 		Least: euros(x.Least), Most: euros(x.Most), Earmark: offer.Earmark{Sectors: slices.Clone(x.Sectors)}}
+	if wanted.Months = x.Months; x.Role != "" {
+		wanted.Expert = &offer.Expert{Role: x.Role, Languages: slices.Clone(x.Speaks), Clearance: x.Cleared}
+	}
 	if x.Each > 0 {
 		wanted.Standing = &offer.Standing{Amount: euros(x.Each)}
 	}

@@ -265,7 +265,20 @@ func (b *Books) importFlow(tx *record.Tx, id batch.ID, by seat.Seat, t checked) 
 		}
 		wanted.Look = &flow.Look{Doubts: t.doubts, Reason: ref}
 	}
-	out, err := b.flowShelf().Announce(wanted.Flow, b.realm, wanted, t.Flow.Another, by, tx.Now())
+	another := t.Flow.Another
+	if alike := b.flowShelf().Alike(wanted); len(alike) > 0 {
+		// Rows of one list are each another flow, however alike: their writer
+		// keeps them apart. Two of one reference would be one.
+		own := true
+		for _, a := range alike {
+			f, _ := b.flowShelf().Get(a.Flow)
+			if own = own && f.Recorded.Import == id; a.Reference && f.Recorded.Import == id {
+				return nil, ErrReference.With("flow", a.Flow)
+			}
+		}
+		another = another || own
+	}
+	out, err := b.flowShelf().Announce(wanted.Flow, b.realm, wanted, another, by, tx.Now())
 	if err == nil && len(out) > 0 {
 		if word, about := out[0].(flow.Asserted); about {
 			return out, tx.Read(string(word.Flow))
@@ -273,6 +286,10 @@ func (b *Books) importFlow(tx *record.Tx, id batch.ID, by seat.Seat, t checked) 
 	}
 	return out, err
 }
+
+// ErrReference refuses a row that would be the flow of another row.
+var ErrReference = fault.New(fault.Conflict, "import.reference",
+	"another row of the list, now {{.flow}}, has the same reference between the same two; one agreement in several payments is one row with its whole, or give each payment a reference of its own")
 
 // ErrDepends keeps what others have acted upon.
 var ErrDepends = fault.New(fault.Conflict, "import.depends",

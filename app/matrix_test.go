@@ -72,6 +72,7 @@ act         GET /lists/{file} | GET /imports/{id} | GET /imports/{id}/events | G
 act         POST /imports/{id} | GET /api/v1/imports/{id} | GET /api/v1/imports/{id}/problems | POST /api/v1/imports | POST /api/v1/imports/{id}/acts
 act         POST /api/v1/imports/files | POST /api/v1/imports/trials
 list        GET /imports | GET /api/v1/imports
+list        GET /renewals | GET /renewals.csv | GET /renewals.xlsx | GET /renewals.json | GET /api/v1/renewals
 public      GET /api/v1/exports/{list}
 list        GET /erasures | GET /editions | GET /editions/new | GET /api/v1/editions
 act         POST /editions | POST /editions/{id} | POST /api/v1/editions | POST /api/v1/editions/{id}/clearances

@@ -246,8 +246,9 @@ const likeDays = 186
 // two, in the same currency, and by reference, or by amount and day.
 func (b *Book) Alike(wanted Recorded) []Likeness {
 	var out []Likeness
-	for f := range b.Of(wanted.Provider) {
-		if f.Recorded.Flow == wanted.Flow || f.Provider != wanted.Provider || f.Receiver != wanted.Receiver {
+	for _, i := range b.likely(wanted) {
+		f := *b.flows.at(i)
+		if f.Gone || f.Recorded.Flow == wanted.Flow || f.Provider != wanted.Provider || f.Receiver != wanted.Receiver {
 			continue
 		}
 		l := Likeness{Flow: f.Recorded.Flow, Reference: f.bears(wanted.Reference), Amount: near(f.Amount, wanted.Amount),

@@ -27,6 +27,9 @@ type Book struct {
 	open    map[int32]bool       // sides do not say the same
 	byParty map[party.ID][]int32 // flows that name it, in order of record
 
+	alike      map[likeKey][]int32
+	references map[referenceKey][]int32
+
 	portions   []PortionTally
 	parents    []ParentTally
 	names      []party.ID
@@ -40,6 +43,7 @@ func NewBook() *Book {
 		byID: map[ID]int32{}, byRow: map[string]int32{},
 		saidID: map[MentionID]int32{}, saidRow: map[string]int32{},
 		nameIndex: map[party.ID]int32{}, open: map[int32]bool{}, byParty: map[party.ID][]int32{},
+		alike: map[likeKey][]int32{}, references: map[referenceKey][]int32{},
 	}
 }
 

@@ -58,6 +58,7 @@ func (b *Book) has(id ID) bool {
 
 // note keeps the indexes of what is open, and of who is named.
 func (b *Book) note(i int32, w Flow) {
+	b.noteLike(i, w)
 	if s := w.Standing(); s.Open && !w.Gone {
 		b.open[i] = true
 	} else {
@@ -114,6 +115,7 @@ func (b *Book) With(facts ...fact.Body) *Book {
 	c.names, c.nameIndex = slices.Clone(b.names), maps.Clone(b.nameIndex)
 	c.currencies = slices.Clone(b.currencies)
 	c.open, c.byParty = maps.Clone(b.open), map[party.ID][]int32{}
+	c.alike, c.references = map[likeKey][]int32{}, map[referenceKey][]int32{}
 	for _, body := range facts {
 		switch body.(type) {
 		case Recorded, Mentioned, MentionCorrected, MentionWithdrawn:

@@ -28,6 +28,7 @@ type Book struct {
 
 	recent fact.Recent[ID]
 
+	lapses     []Lapse // by day
 	ofOffer    map[ID]*ledger
 	ofNeed     map[need.ID]*ledger
 	ofLot      map[lotKey]*ledger
@@ -66,6 +67,7 @@ func (b *Book) Fold(f fact.Fact) {
 		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended, r.Reason = Refused, f.At, Refusal(body.Reason) })
 	case Committed:
 		b.change(body.Reservation, f, func(r *Reservation) { r.end, r.Ended = Bound, f.At })
+		b.lapse(b.reservations[body.Reservation])
 	case marking.Changed:
 		b.mark(f, ID(body.Item), body.Mark())
 	case need.Withdrawn:

@@ -24,6 +24,9 @@ func (b Opened) check(today string) error {
 	if err := b.Earmark.check(); err != nil {
 		return err
 	}
+	if err := b.checkTerm(); err != nil {
+		return err
+	}
 	switch {
 	case !isDay(b.From) || !isDay(b.Until) || b.Until < b.From || string(b.Until) < today:
 		return ErrDays.With("today", today)

@@ -57,6 +57,8 @@ type Opened struct {
 	LeadDays int           `json:"lead_days,omitzero"` // from commitment to handover
 	Terms    text.Ref      `json:"terms,omitzero"`     // conditions, in words
 	Standing *Standing     `json:"standing,omitzero"`  // others may call off from it; nil: each use is the provider's
+	Months   int           `json:"months,omitzero"`    // for how long what is given runs, from its commitment; 0: it does not run out
+	Expert   *Expert       `json:"expert,omitempty"`   // of days of experts: who comes
 	Import   batch.ID      `json:"import,omitempty"`   // the list that it came in by; absent: a form
 }
 

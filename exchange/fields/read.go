@@ -355,6 +355,11 @@ func (r *Reader) offer() *Offer {
 		What: good.What, Unit: good.Unit, From: r.date("from", false), Until: r.date("until", false),
 		Least: r.amount("least"), Most: r.amount("most"), LeadDays: int(r.number("lead_days", 0)),
 		Earmark: offer.Earmark{Sectors: r.words("sectors", "sector"), Regions: r.words("regions", "region"), Recipients: r.parties("recipients")}}
+	o.Opened.Months = int(r.number("months", 0))
+	role, languages, clearance := r.word("role", "offer.role"), r.words("languages", "offer.language"), r.word("clearance", "offer.clearance")
+	if role != "" || len(languages) > 0 || clearance != "" {
+		o.Opened.Expert = &offer.Expert{Role: role, Languages: languages, Clearance: clearance}
+	}
 	if len(codes) > 0 {
 		o.Opened.Origin = codes[0]
 	}

@@ -21,6 +21,7 @@ func Words() map[string][]string {
 	}
 	return map[string][]string{"line": texts(capability.Lines), "sector": need.Sectors, "region": need.Regions, "good": goods,
 		"need.urgency": texts(need.Urgencies), "need.criticality": texts(need.Criticalities), "offer.form": texts(offer.Forms),
+		"offer.role": offer.Roles, "offer.language": offer.Languages, "offer.clearance": offer.Clearances,
 		"flow.status": texts(flow.Statuses), "flow.scope": texts(flow.Scopes), "flow.why": texts(flow.Whys)}
 }
 

@@ -28,6 +28,7 @@ const (
 	Reopen  Kind = "reopen"  // a second person agrees that a closed stage be opened again, or lets it lapse
 	Clear   Kind = "clear"   // a partner says how its figures are stated in an edition
 	Sign    Kind = "sign"    // a co-chair releases an edition
+	Renew   Kind = "renew"   // what was given runs out soon
 
 	// Of the emergency lane.
 	Emergency   Kind = "emergency"   // a duty member answers for its body
@@ -39,7 +40,7 @@ const (
 )
 
 // Kinds lists them, in the order in which equals stand.
-var Kinds = []Kind{Emergency, Silent, Confirm, Unanswered, Unconfirmed, Ratify, Overdue, Stuck, Reopen, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign}
+var Kinds = []Kind{Emergency, Silent, Confirm, Unanswered, Unconfirmed, Ratify, Overdue, Stuck, Reopen, Vote, Accept, Commit, Consent, Settle, Report, Answer, Clear, Sign, Renew}
 
 // An Item is one thing that waits.
 type Item struct {

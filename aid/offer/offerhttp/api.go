@@ -48,7 +48,23 @@ type OfferBodyJSON struct {
 	Most     *OfferAmountJSON `json:"most,omitempty" doc:"Largest ticket for one need"`
 	LeadDays int              `json:"lead_days,omitzero"`
 	Terms    string           `json:"terms,omitempty" doc:"Conditions, in words"`
+	Months   int              `json:"months,omitzero" doc:"For how long what is given runs, from its commitment; absent: it does not run out"`
+	Expert   *ExpertJSON      `json:"expert,omitzero" doc:"Of days of experts: who comes; nobody is named"`
 	Standing *StandingJSON    `json:"standing,omitzero" doc:"Recipients and the front office may call off from it"`
+}
+
+// ExpertJSON is who comes when days of experts are offered.
+type ExpertJSON struct {
+	Role      string   `json:"role" enum:"ciso,incident_responder,legal_policy_compliance,threat_intelligence,architect,auditor,educator,implementer,researcher,risk_manager,forensics,penetration_tester" doc:"Of the European Cybersecurity Skills Framework"`
+	Languages []string `json:"languages,omitempty" doc:"ISO 639-1" example:"uk"`
+	Clearance string   `json:"clearance,omitempty" enum:"national,eu,nato"`
+}
+
+func expertJSON(e *offer.Expert) *ExpertJSON {
+	if e == nil {
+		return nil
+	}
+	return &ExpertJSON{e.Role, e.Languages, e.Clearance}
 }
 
 // OfferJSON is an offer in the API.
@@ -153,6 +169,7 @@ type (
 // API adds the operations on offers and reservations.
 func (h *Handler) API(a huma.API) {
 	api.Get(a, "/offers", "list-offers", "Offers that the sender may see, the latest first", h.apiOffers)
+	h.renewalAPI(a)
 	api.Get(a, "/offers/{id}", "get-offer", "One offer", h.apiOffer)
 	api.Post(a, "/offers", "open-offer", "Make an offer from the session's seat", maxBody, h.Gate, h.apiOpen)
 	api.Post(a, "/offers/{id}/closing", "close-offer", "Close an offer; what is committed stays", maxBody, h.Gate, h.apiClose)
@@ -196,7 +213,7 @@ func (r row) json(now time.Time) OfferJSON {
 		OfferBodyJSON: OfferBodyJSON{Form: string(r.Form), What: r.What, Quantity: r.Quantity, Amount: amountJSON(r.Amount), Origin: r.Origin,
 			Earmark: EarmarkJSON{words(r.Earmark.Lines), r.Earmark.Sectors, r.Earmark.Regions, words(r.Earmark.Recipients)},
 			From:    string(r.From), Until: string(r.Until), Least: amountJSON(r.Least), Most: amountJSON(r.Most), LeadDays: r.LeadDays,
-			Standing: standingJSON(r.Standing)}}
+			Standing: standingJSON(r.Standing), Months: r.Months, Expert: expertJSON(r.Expert)}}
 	if r.Amount != nil {
 		o.LeftAmount = amountJSON(&r.LeftAmount)
 	}
@@ -274,6 +291,9 @@ func (b OfferBodyJSON) wanted() (out offer.Opened, err error) {
 	}
 	if out.Most, err = b.Most.parsed(); err != nil {
 		return out, err
+	}
+	if out.Months = b.Months; b.Expert != nil {
+		out.Expert = &offer.Expert{Role: b.Expert.Role, Languages: b.Expert.Languages, Clearance: b.Expert.Clearance}
 	}
 	out.Standing, err = b.Standing.parsed()
 	return out, err

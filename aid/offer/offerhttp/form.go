@@ -29,6 +29,8 @@ type form struct {
 	Lines, Sectors, Regions, Recipients  []string
 	From, Until, LeadDays, Terms         string
 	Use, CallAmount, CallQuantity        string // of a standing offer
+	Months, Role, Clearance              string
+	Languages                            []string
 }
 
 // A formView is the page on which an offer is made.
@@ -63,6 +65,7 @@ func formOf(q url.Values) form {
 		Origin: strings.ToUpper(strings.TrimSpace(q.Get("origin"))), Currency: q.Get("currency"), Least: q.Get("least"), Most: q.Get("most"),
 		Lines: filled(q["line"]), Sectors: filled(q["sector"]), Regions: filled(q["region"]), Recipients: filled(q["recipient"]),
 		From: q.Get("from"), Until: q.Get("until"), LeadDays: q.Get("lead_days"), Terms: strings.TrimSpace(q.Get("terms")),
+		Months: q.Get("months"), Role: q.Get("role"), Clearance: q.Get("clearance"), Languages: filled(q["language"]),
 		Use: q.Get("use"), CallAmount: q.Get("call_amount"), CallQuantity: q.Get("call_quantity")}
 	if f.Key == "" {
 		f.Key = newKey()
@@ -151,6 +154,7 @@ func (f form) wanted() (out offer.Opened, odd []string) {
 		*a.into = &amount
 	}
 	out.Standing = f.standing(call)
+	out.Months, out.Expert = int(whole64(f.Months)), f.expert()
 	for _, l := range f.Lines {
 		out.Earmark.Lines = append(out.Earmark.Lines, capability.Line(l))
 	}
@@ -163,11 +167,11 @@ func (f form) wanted() (out offer.Opened, odd []string) {
 
 // order is that of the form.
 var order = []string{"form", "what", "quantity", "amount", "currency", "origin", "lines", "sectors", "regions", "recipients",
-	"from", "until", "lead_days", "least", "most", "use", "call_amount", "call_quantity", "terms"}
+	"months", "role", "languages", "clearance", "from", "until", "lead_days", "least", "most", "use", "call_amount", "call_quantity", "terms"}
 
 // fieldOf is the field that each fault of the check of an offer is about.
 var fieldOf = map[*fault.Error]string{offer.ErrForm: "form", offer.ErrAmount: "amount", offer.ErrGoods: "what", offer.ErrUnit: "what",
-	offer.ErrQuantity: "quantity", offer.ErrCountry: "origin", offer.ErrDays: "until", offer.ErrTickets: "most", offer.ErrCeiling: "call_amount", offer.ErrLead: "lead_days"}
+	offer.ErrQuantity: "quantity", offer.ErrCountry: "origin", offer.ErrMonths: "months", offer.ErrDays: "until", offer.ErrTickets: "most", offer.ErrCeiling: "call_amount", offer.ErrLead: "lead_days"}
 
 // earmarkFields are those of the words that ErrEarmark names.
 var earmarkFields = map[string]string{"line": "lines", "sector": "sectors", "region": "regions", "recipient": "recipients"}
@@ -217,10 +221,13 @@ func fieldOfErr(err error) string {
 		}
 	}
 	f, ok := fault.Of(err)
-	if !ok || !errors.Is(err, offer.ErrEarmark) {
+	if !ok || !errors.Is(err, offer.ErrEarmark) && !errors.Is(err, offer.ErrExpert) {
 		return ""
 	}
 	for _, a := range f.Args() {
+		if a.Name == "field" && errors.Is(err, offer.ErrExpert) {
+			return a.Value
+		}
 		if a.Name == "field" {
 			return earmarkFields[a.Value]
 		}
@@ -248,6 +255,10 @@ func mendOffer(o *offer.Opened, field string, now time.Time) {
 		o.Amount = &a
 	case "origin":
 		o.Origin = "UA"
+	case "months":
+		o.Months = 0
+	case "role", "languages", "clearance":
+		o.Expert = nil
 	case "lines":
 		o.Earmark.Lines = nil
 	case "sectors":
@@ -265,6 +276,19 @@ func mendOffer(o *offer.Opened, field string, now time.Time) {
 	case "lead_days":
 		o.LeadDays = 0
 	}
+}
+
+// expert is who comes; nil when nothing is said of it.
+func (f form) expert() *offer.Expert {
+	if f.Role == "" && f.Clearance == "" && len(f.Languages) == 0 {
+		return nil
+	}
+	return &offer.Expert{Role: f.Role, Languages: f.Languages, Clearance: f.Clearance}
+}
+
+// none are the words of a list, and that none is chosen.
+func none[W ~string](l web.Lang, list string, words []W) []web.Option {
+	return append([]web.Option{{Text: web.T(l, "offer.none")}}, options(l, list, words)...)
 }
 
 func whole64(s string) int64 {

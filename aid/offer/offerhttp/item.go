@@ -179,6 +179,12 @@ func (v itemView) items() []web.Item {
 	if v.Standing != nil {
 		items = append(items, text("offer.standing", forWhat(l, v.Standing)), text("offer.standing.most", ceiling(l, v.Opened)))
 	}
+	if e := v.Expert; e != nil {
+		items = append(items, text("offer.expert", expertWords(l, *e)))
+	}
+	if v.Months > 0 {
+		items = append(items, text("offer.field.months", web.N(l, "unit.months", v.Months)))
+	}
 	if v.Least != nil {
 		items = append(items, text("offer.field.least", amount(l, *v.Least)))
 	}
@@ -195,6 +201,22 @@ func (v itemView) items() []web.Item {
 		items = append(items, text("offer.field.closed", told.Word(l, "offer.why", v.Closed.Reason)))
 	}
 	return items
+}
+
+// expertWords are who comes: "Incident responder · Ukrainian, English · cleared for NATO".
+func expertWords(l web.Lang, e offer.Expert) string {
+	parts := []string{told.Word(l, "offer.role", e.Role)}
+	if len(e.Languages) > 0 {
+		var names []string
+		for _, code := range e.Languages {
+			names = append(names, told.Word(l, "offer.language", code))
+		}
+		parts = append(parts, join(names, ", "))
+	}
+	if e.Clearance != "" {
+		parts = append(parts, told.Word(l, "offer.clearance", e.Clearance))
+	}
+	return join(parts, " · ")
 }
 
 // tones of the states of reservations.

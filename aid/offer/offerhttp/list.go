@@ -28,6 +28,7 @@ type filter struct {
 	line     capability.Line
 	provider party.ID
 	state    string
+	role     string // of experts
 }
 
 // states of offers that one can ask for; empty is those valid today.
@@ -42,16 +43,21 @@ func (h *Handler) filter(r *http.Request) (f filter, err error) {
 		return f, err
 	}
 	f.provider = party.ID(q.Get("provider"))
+	if f.role, err = query.Choice("role", q.Get("role"), offer.Roles); err != nil {
+		return f, err
+	}
 	f.state, err = query.Choice("state", q.Get("state"), states)
 	return f, err
 }
 
 func (f filter) values() map[string][]string {
-	return map[string][]string{"form": {string(f.form)}, "line": {string(f.line)}, "provider": {string(f.provider)}, "state": {f.state}}
+	return map[string][]string{"form": {string(f.form)}, "line": {string(f.line)}, "provider": {string(f.provider)}, "state": {f.state}, "role": {f.role}}
 }
 
 func (f filter) takes(o offer.Offer, day string) bool {
 	switch {
+	case f.role != "" && (o.Expert == nil || o.Expert.Role != f.role):
+		return false
 	case f.form != "" && o.Form != f.form, f.provider != "" && o.Provider != f.provider:
 		return false
 	case f.line != "" && len(o.Earmark.Lines) > 0 && !contains(o.Earmark.Lines, f.line):
@@ -122,7 +128,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 func (v listView) header() web.Header {
 	head := web.Header{Title: v.Title, Lead: web.T(v.Lang, "offer.list.lead")}
 	if v.mayGive {
-		head.Actions = []web.Link{{Text: web.T(v.Lang, "import.go"), Href: "/imports"}, {Text: web.T(v.Lang, "offer.new"), Href: "/offers/new"}}
+		head.Actions = []web.Link{{Text: web.T(v.Lang, "renewal.list"), Href: "/renewals"}, {Text: web.T(v.Lang, "import.go"), Href: "/imports"}, {Text: web.T(v.Lang, "offer.new"), Href: "/offers/new"}}
 	}
 	return head
 }
@@ -134,6 +140,7 @@ func (v listView) filters() web.Filters {
 	return web.Filters{Action: "/offers", Label: web.T(l, "offer.filters"), Fields: []web.Field{
 		{Name: "form", Label: web.T(l, "offer.field.form"), Value: string(v.form), Options: told.Options(l, "offer.form", offer.Forms)},
 		{Name: "line", Label: web.T(l, "offer.field.line"), Value: string(v.line), Options: told.Options(l, "line", capability.Lines)},
+		{Name: "role", Label: web.T(l, "offer.field.role"), Value: v.role, Options: told.Options(l, "offer.role", offer.Roles)},
 		{Name: "state", Label: web.T(l, "offer.field.state"), Value: v.state, Options: state},
 	}}
 }
@@ -172,6 +179,9 @@ func untilCell(l web.Lang, v offer.View) web.Cell {
 func what(l web.Lang, o offer.Opened) string {
 	if o.Form == offer.Money {
 		return web.T(l, "offer.form.money")
+	}
+	if o.Expert != nil {
+		return told.Word(l, "good", o.What) + ": " + expertWords(l, *o.Expert)
 	}
 	return told.Word(l, "good", o.What)
 }
@@ -243,7 +253,7 @@ func earmark(l web.Lang, e offer.Earmark, called func(party.ID) string) string {
 // fields of offers.csv, for ever: new ones come last.
 var fields = []string{"id", "provider", "form", "what", "unit", "quantity", "left_quantity", "amount", "left_amount", "currency",
 	"origin", "lines", "sectors", "regions", "recipients", "from", "until", "lead_days", "closed", "fact",
-	"standing", "call_quantity", "call_amount"}
+	"standing", "call_quantity", "call_amount", "months", "role", "languages", "clearance"}
 
 func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	f, err := h.filter(r)
@@ -286,10 +296,21 @@ func (r row) cells() []string {
 			callAmount = s.Amount.Value()
 		}
 	}
-	e := r.Earmark
+	e, expert := r.Earmark, offer.Expert{}
+	if r.Expert != nil {
+		expert = *r.Expert
+	}
 	return []string{string(r.Opened.Offer), string(r.Provider), string(r.Form), r.What, r.Unit, quantity, leftOver, value, leftValue,
 		currency, r.Origin, list(e.Lines), list(e.Sectors), list(e.Regions), list(e.Recipients), string(r.From), string(r.Until),
-		strconv.Itoa(r.LeadDays), closed, strconv.FormatInt(int64(r.Pos), 10), use, callQuantity, callAmount}
+		strconv.Itoa(r.LeadDays), closed, strconv.FormatInt(int64(r.Pos), 10), use, callQuantity, callAmount, whole0(int64(r.Months)), expert.Role, list(expert.Languages), expert.Clearance}
+}
+
+// whole0 is a number, empty for none.
+func whole0(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func list[W ~string](words []W) string {
