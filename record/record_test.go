@@ -260,3 +260,44 @@ func TestContradiction(t *testing.T) {
 	}
 	must(t, r.Close())
 }
+
+// TestClockSet: a clock that is set while the hub runs, within the second in
+// which it was compared with the database's, brings no fact of another time:
+// one from the future would hold up the time of all that follow. Over the end
+// of a leap day and the hour that comes twice in autumn, time goes on.
+func TestClockSet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{Store: recordtest.NewMemory()}
+		set := time.Duration(0)
+		r, bank := open(t, s, func(c *record.Config) { c.Now = func() time.Time { return time.Now().Add(set) } })
+		must(t, gift(t, r, bank, "first"))
+		for _, set = range []time.Duration{time.Hour, -time.Hour, 1000 * time.Hour, record.MaxSkew + time.Millisecond} {
+			if err := gift(t, r, bank, "set"); !errors.Is(err, record.ErrClock) {
+				t.Errorf("set by %v: %v; want ErrClock", set, err)
+			}
+		}
+		set = 0
+		must(t, gift(t, r, bank, "right again"))
+		for _, at := range []time.Time{time.Date(2028, 2, 28, 23, 59, 59, 0, time.UTC), time.Date(2028, 2, 29, 23, 59, 59, 0, time.UTC),
+			time.Date(2028, 10, 29, 0, 59, 59, 0, time.UTC)} { // 03:59:59 in Kyiv, for the first time
+			time.Sleep(time.Until(at))
+			for i := range 3 {
+				must(t, gift(t, r, bank, fmt.Sprint(at.Unix(), i)))
+				time.Sleep(time.Second)
+			}
+		}
+		must(t, r.Close())
+		folded := bank.Folded()
+		for i, f := range folded {
+			if i > 0 && f.At.Before(folded[i-1].At) || f.At.Location() != time.UTC {
+				t.Errorf("fact %d is of %v after %v", i, f.At, folded[max(i-1, 0)].At)
+			}
+		}
+		if got := len(folded); got != 11 {
+			t.Errorf("%d facts; want 11", got)
+		}
+		if last := folded[10].At; !last.Equal(time.Date(2028, 10, 29, 1, 0, 1, 0, time.UTC)) {
+			t.Errorf("the last is of %v", last)
+		}
+	})
+}

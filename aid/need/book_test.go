@@ -81,6 +81,38 @@ func TestCopiesStay(t *testing.T) {
 	}
 }
 
+// A stage's clock counts hours, over a leap day and over the nights in which
+// Kyiv's clocks are set, whose hours no day of the calendar tells.
+func TestClockCountsHours(t *testing.T) {
+	for _, tt := range []struct{ opened, due, inKyiv string }{
+		{"2028-02-28T22:30:00Z", "2028-03-02T22:30:00Z", "00:30"},
+		{"2026-03-27T10:00:00Z", "2026-03-30T10:00:00Z", "13:00"}, // opened at 12:00
+		{"2026-10-23T09:00:00Z", "2026-10-26T09:00:00Z", "11:00"}, // opened at 12:00
+	} {
+		at := func(s string) time.Time {
+			parsed, err := time.Parse(time.RFC3339, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return parsed
+		}
+		w := newWorld(t)
+		w.now = at(tt.opened)
+		w.tell(need.Submitted{Need: "N-0001", Owner: "power", Procedure: 1, Asked: asked()})
+		n, due := w.need(), at(tt.due)
+		if !n.Due.Equal(due) || n.Overdue(due.Add(-time.Microsecond)) || !n.Overdue(due) {
+			t.Errorf("opened %s: due %v; want %s", tt.opened, n.Due, tt.due)
+		}
+		zone, err := time.LoadLocation("Europe/Kyiv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := n.Due.In(zone).Format("15:04"); got != tt.inKyiv {
+			t.Errorf("opened %s: due at %s in Kyiv; want %s", tt.opened, got, tt.inKyiv)
+		}
+	}
+}
+
 func TestClock(t *testing.T) {
 	w := newWorld(t).submit()
 	n := w.need()
