@@ -71,13 +71,23 @@ const (
 	unrated
 	byHeld
 	byOpen
+	byPath    // provider, line and sort of receiver at once
+	byAccount // of byHeld, what one account has
 )
 
 // A pick says which flows stand under a figure.
 type pick struct {
 	kind kind
 	key  int
+	line uint8 // of byPath: a place in flow.Lines
+	sort uint8 // of byPath: a place in sorts
 }
+
+// ofProvider reports whether rows under p are cut to what one provider gave.
+func (p pick) ofProvider() bool { return p.kind == byProvider || p.kind == byPath }
+
+// onHand reports whether rows under p are what an account has not passed on.
+func (p pick) onHand() bool { return p.kind == byHeld || p.kind == byAccount }
 
 // Found reports whether any amount was found. The page says "no amount
 // found" where it is false, never zero.
@@ -210,6 +220,8 @@ func (f Figure) picks(i int, t *flow.Tally) bool {
 		return k == elsewhere && int(t.Scope) == key
 	case byHeld:
 		return f.count.left(i, t, k) > 0
+	case byAccount:
+		return int(t.Receiver) == key && f.count.left(i, t, k) > 0
 	}
 	if k != entering {
 		return false
@@ -217,6 +229,8 @@ func (f Figure) picks(i int, t *flow.Tally) bool {
 	switch f.pick.kind {
 	case byProvider:
 		return f.count.gave(i, t, key)
+	case byPath:
+		return t.Line == f.pick.line && f.count.gave(i, t, key) && f.count.sort(t.Receiver) == f.pick.sort
 	case byLine:
 		return int(t.Line) == key
 	case byStatus:
@@ -258,7 +272,7 @@ func (c *count) rows(out []Row, i int, p pick) []Row {
 		Spoken:   minor(t.Minor, currency), Whole: minor(t.Minor, currency), Rated: q.rated, Used: way.Used, Open: t.Open,
 	}
 	switch {
-	case p.kind == byHeld:
+	case p.onHand():
 		left := c.left(i, t, k)
 		r.Spoken, r.Converted = minor(left, currency), q.of(left)
 		return append(out, r)
@@ -274,7 +288,7 @@ func (c *count) rows(out []Row, i int, p pick) []Row {
 func (c *count) parts(i int, t *flow.Tally, p pick, r Row, q *quote) []Row {
 	var counted int64
 	c.cells(i, t, func(k cell) {
-		if p.kind == byYear && int(k.year) != p.key || p.kind == byProvider && int(k.provider) != p.key {
+		if p.kind == byYear && int(k.year) != p.key || p.ofProvider() && int(k.provider) != p.key {
 			return
 		}
 		counted += k.minor

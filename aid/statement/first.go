@@ -14,7 +14,7 @@ func (f Figure) First(n int) []Row {
 	if f.count == nil || n <= 0 {
 		return nil
 	}
-	if f.pick.kind == byYear || f.pick.kind == byProvider && f.count.lineage != nil { // its rows are portions
+	if f.pick.kind == byYear || f.pick.ofProvider() && f.count.lineage != nil { // its rows are portions
 		rows := f.all()
 		return slices.Clone(rows[:min(n, len(rows))])
 	}

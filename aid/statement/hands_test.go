@@ -3,6 +3,7 @@ package statement_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -255,16 +256,57 @@ func TestMixedMoneyAddsUp(t *testing.T) {
 				t.Errorf("the %s come to %v, the total is %v", name, sum, st.Total.Value)
 			}
 		}
+		checkPaths(t, st)
 		for _, f := range st.Figures() {
 			checkRows(t, f)
 		}
-		for _, b := range statement.Boundaries {
+		for _, b := range append([]statement.Boundary{statement.OfParty("SE"), statement.OfParty("estdev-account")}, statement.Boundaries...) {
 			q := query
 			q.Boundary = b
 			each := statement.Compute(in[0], q)
+			checkPaths(t, each)
 			for _, f := range each.Figures() {
 				checkRows(t, f)
 			}
 		}
 	})
+}
+
+// checkPaths: paths come to the total and to each partner and line, accounts to
+// what is on hand, and each opens by its name with rows that come to it.
+func checkPaths(t *rapid.T, st statement.Statement) {
+	opens := func(f statement.Figure) {
+		again, err := st.Figure(f.Name)
+		if err != nil || again.Value != f.Value || again.Count != f.Count || again.Without != f.Without {
+			t.Errorf("%s = %v of %d opens as %v of %d, %v", f.Name, f.Value, f.Count, again.Value, again.Count, err)
+		}
+		checkRows(t, f)
+	}
+	var all, held money.Exact
+	partners, lines := map[party.ID]money.Exact{}, map[flow.Line]money.Exact{}
+	for _, p := range st.Paths() {
+		opens(p.Figure)
+		all, partners[p.Provider], lines[p.Line] = all.Add(p.Value), partners[p.Provider].Add(p.Value), lines[p.Line].Add(p.Value)
+	}
+	for _, p := range st.ByPartner {
+		if got := partners[p.Party.Registered.Party]; got != p.Value {
+			t.Errorf("the paths from %s come to %v, it gave %v", p.Party.Registered.Party, got, p.Value)
+		}
+	}
+	for _, f := range st.ByLine {
+		line := flow.Line(strings.TrimPrefix(f.Name, "statement.line."))
+		if line == "none" {
+			line = ""
+		}
+		if lines[line] != f.Value {
+			t.Errorf("the paths of %s come to %v, not %v", f.Name, lines[line], f.Value)
+		}
+	}
+	for _, a := range st.Accounts() {
+		opens(a.Figure)
+		held = held.Add(a.Value)
+	}
+	if all != st.Total.Value || held != st.OnHand.Value {
+		t.Errorf("paths come to %v of %v, accounts to %v of %v", all, st.Total.Value, held, st.OnHand.Value)
+	}
 }

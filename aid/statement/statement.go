@@ -164,7 +164,8 @@ func (c *count) byWord(prefix string, k kind, names []string, sums []sum) (out [
 	return out
 }
 
-// Figures lists every figure of the statement, the total first.
+// Figures lists every figure of the statement, the total first, but for Paths
+// and Accounts.
 func (st *Statement) Figures() []Figure {
 	out := []Figure{st.Total}
 	for _, p := range st.ByPartner {
@@ -183,6 +184,9 @@ func (st *Statement) Figure(name string) (Figure, error) {
 		if f.Name == name {
 			return f, nil
 		}
+	}
+	if f, ok := st.more(name); ok {
+		return f, nil
 	}
 	return Figure{}, ErrFigure.With("figure", clip(name))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -53,6 +54,9 @@ type account struct {
 	names      map[party.ID]party.Party
 
 	pages pages
+
+	drawn    sync.Mutex // guards pictured
+	pictured *pictured  // nil until somebody asks for pictures
 }
 
 // A figure is a named number without its rows.
@@ -236,7 +240,7 @@ func (h *Handler) detail(ctx context.Context, q question, name string) (d detail
 				}
 			}
 		}
-		if id, ok := partnerOf(name); ok {
+		for _, id := range spokenOf(name) {
 			d.names[id], _ = b.Parties.Get(id)
 		}
 	})

@@ -205,7 +205,7 @@ func (h *Handler) apiFigures(ctx context.Context, in *QuestionInput) (*figuresOu
 	if err != nil {
 		return nil, err
 	}
-	a, err := h.account(ctx, q)
+	a, drawn, err := h.pictures(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (h *Handler) apiFigures(ctx context.Context, in *QuestionInput) (*figuresOu
 	for _, p := range a.partners {
 		out.Body.Items = append(out.Body.Items, a.figureJSON(l, p.figure))
 	}
-	for _, f := range a.others() {
+	for _, f := range append(a.others(), drawn.figures()...) {
 		out.Body.Items = append(out.Body.Items, a.figureJSON(l, f))
 	}
 	return out, nil

@@ -59,6 +59,7 @@ type Handler struct {
 func (h *Handler) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", web.Handle(h.Log, h.statement))
 	mux.Handle("GET /statement", web.Handle(h.Log, h.statement))
+	mux.Handle("GET /statement/pictures", web.Handle(h.Log, h.picturesPage))
 	mux.Handle("GET /statement/{table}", web.Handle(h.Log, h.table))
 	mux.Handle("GET /figures/{name}", web.Handle(h.Log, h.figure))
 	mux.Handle("GET /figures/{name}/compare", web.Handle(h.Log, h.comparison))

@@ -12,7 +12,7 @@ var ruleKeys = []string{"rule.1", "rule.2", "rule.3", "rule.4", "rule.5", "rule.
 
 // defined lists the definitions that the methods page explains.
 var defined = []string{"total", "partner", "line", "year", "status", "basis", "left_out",
-	"pledges", "internal", "outgoing", "beside", "scope", "again", "denied", "no_value", "open", "held"}
+	"pledges", "internal", "outgoing", "beside", "scope", "again", "denied", "no_value", "open", "held", "path", "account"}
 
 func (h *Handler) methods(w http.ResponseWriter, r *http.Request) error {
 	q, err := h.ask(r.URL.Query())

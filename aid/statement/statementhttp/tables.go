@@ -1,6 +1,7 @@
 package statementhttp
 
 import (
+	"context"
 	"iter"
 	"net/http"
 	"slices"
@@ -29,6 +30,9 @@ var sheets = map[string]sheet{
 	"published":  {mentionFields, func(a *account) iter.Seq[[]string] { return mentionSheet(a.published) }},
 	"mentions":   {mentionFields, func(a *account) iter.Seq[[]string] { return mentionSheet(a.mentions) }},
 	"members":    {[]string{"party", "name", "role", "since", "precision", "note", "source"}, memberSheet},
+	"paths":      {append([]string{"provider", "line", "receiver_sort"}, figureFields...), pathSheet},
+	"accounts":   {figureFields, func(a *account) iter.Seq[[]string] { return figureSheet(a, a.pictured.accountFigures()) }},
+	"moments":    {[]string{"day", "paid_eur", "committed_eur", "pledged_eur"}, momentSheet},
 	"milestones": {[]string{"milestone", "on", "event", "source"}, milestoneSheet},
 }
 
@@ -49,12 +53,24 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := h.account(r.Context(), q)
+	a, err := h.sheetOf(r.Context(), q, name)
 	if err != nil {
 		return err
 	}
 	return csv.Serve(w, "statement-"+name+"-"+q.asOf+".csv", q.fields(s.fields), s.rows(a))
 }
+
+// sheetOf is the account for a table, with what its pictures need.
+func (h *Handler) sheetOf(ctx context.Context, q question, name string) (*account, error) {
+	if slices.Contains(picturedSheets, name) {
+		a, _, err := h.pictures(ctx, q)
+		return a, err
+	}
+	return h.account(ctx, q)
+}
+
+// picturedSheets are those of the pictures.
+var picturedSheets = []string{"paths", "moments", "accounts"}
 
 func rounded(f figure) string {
 	if !f.found {
@@ -79,6 +95,26 @@ func figureSheet(a *account, figures []figure) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		for _, f := range figures {
 			if !yield([]string{f.name, rounded(f), strconv.Itoa(f.count), strconv.Itoa(f.without), a.asOf}) {
+				return
+			}
+		}
+	}
+}
+
+func pathSheet(a *account) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for _, p := range a.pictured.paths {
+			if !yield([]string{string(p.provider), string(p.line), string(p.sort), p.name, rounded(p.figure), strconv.Itoa(p.count), strconv.Itoa(p.without), a.asOf}) {
+				return
+			}
+		}
+	}
+}
+
+func momentSheet(a *account) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for _, m := range a.pictured.moments {
+			if !yield([]string{m.day, rounded(m.paid), rounded(m.committed), rounded(m.pledge)}) {
 				return
 			}
 		}

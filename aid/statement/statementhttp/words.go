@@ -20,6 +20,27 @@ func partnerOf(name string) (party.ID, bool) {
 	return party.ID(id), ok
 }
 
+// accountOf is the party that an account's figure is about.
+func accountOf(name string) party.ID {
+	return party.ID(strings.TrimPrefix(name, "statement.account."))
+}
+
+// spokenOf are the parties that a figure's name speaks of.
+func spokenOf(name string) []party.ID {
+	if id, ok := partnerOf(name); ok {
+		return []party.ID{id}
+	}
+	if giver, ok := strings.CutPrefix(name, "statement.path."); ok {
+		giver, _ = cutLast(giver)
+		giver, _ = cutLast(giver)
+		return []party.ID{party.ID(giver)}
+	}
+	if strings.HasPrefix(name, "statement.account.") {
+		return []party.ID{accountOf(name)}
+	}
+	return nil
+}
+
 // about is the last part of a figure's name: a year, a line, a scope.
 func about(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
@@ -29,6 +50,10 @@ func label(l web.Lang, f figure, name func(web.Lang, party.ID) string) string {
 		return name(l, id)
 	}
 	switch f.def.Key {
+	case "statement.path":
+		return labelOfPath(l, f, name)
+	case "statement.account":
+		return name(l, accountOf(f.name))
 	case "statement.year":
 		if a := about(f.name); a != "none" {
 			return a
@@ -69,6 +94,11 @@ func (l list) href(q question) string { return "/figures/" + l.name + "?" + q.qu
 // are the opposite of a line and a year, and have words of their own.
 func definition(l web.Lang, f figure) string {
 	key := "definition." + strings.TrimPrefix(f.def.Key, "statement.")
+	switch f.def.Key {
+	case "statement.line", "statement.year":
+	default:
+		return web.T(l, key)
+	}
 	if about(f.name) == "none" {
 		key += ".none"
 	}
