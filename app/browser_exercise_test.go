@@ -90,6 +90,8 @@ func testExercise(t *testing.T, b *webtest.Browser, s *site) {
 		{"offer-new", partner[0], "/offers/new", ""},
 		{"need-to-give", partner[0], "/needs", "#needs tbody a"},
 		{"statement-exercise", partner[0], "/statement", ""},
+		{"statement-pictures", partner[0], "/statement/pictures", ""},
+		{"needs-pictures", partner[0], "/needs/pictures?step=technical", ""},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			looks := []webtest.Look{webtest.Phone, webtest.Desk.In("uk").AtNight()}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -77,5 +78,40 @@ func TestFlowPages(t *testing.T) {
 	}
 	if got := other.get(page + "/link").status; got != http.StatusForbidden {
 		t.Errorf("a third party's link is answered %d", got)
+	}
+	for name, v := range map[string]*visitor{"a visitor": s.acts(t, "", 0), "the giver": giver, "the front office": s.acts(t, "front office", 0)} {
+		v.opensNumbers(name)
+	}
+}
+
+// opensNumbers walks along the links of pages, a few of each sort, and finds
+// numbers that open nothing.
+func (v *visitor) opensNumbers(name string) {
+	v.t.Helper()
+	const each, atLeast = 3, 40
+	sort := regexp.MustCompile(`[A-Z]-\d+|\d+|=[^&]*|statement\.[\w.-]+|/parties/[\w-]+`)
+	todo, seen, sorts, pages := []string{"/", "/desk", "/needs", "/offers", "/statement/pictures"}, map[string]bool{}, map[string]int{}, 0
+	for len(todo) > 0 {
+		path, _, _ := strings.Cut(todo[0], "#")
+		todo = todo[1:]
+		kind := sort.ReplaceAllString(path, "*")
+		if seen[path] || sorts[kind] == each || !strings.HasPrefix(path, "/") || regexp.MustCompile(`\.csv|^/api/|/raw$|lang=|theme=`).MatchString(path) {
+			continue
+		}
+		seen[path] = true
+		sorts[kind]++
+		a := v.get(path)
+		if a.status != http.StatusOK || !strings.Contains(a.body, "<main") {
+			continue
+		}
+		pages++
+		d := a.document(v.t)
+		if closed := d.Unopened(); len(closed) > 0 {
+			v.t.Errorf("%s, for %s, has numbers that open nothing: %q", path, name, closed)
+		}
+		todo = append(todo, d.Attrs("main a, nav a", "href")...)
+	}
+	if pages < atLeast {
+		v.t.Errorf("%s walked over %d pages", name, pages)
 	}
 }

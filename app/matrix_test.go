@@ -42,6 +42,7 @@ need        POST /needs/{id}/attachments | POST /needs/{id}/resubmit | POST /nee
 offer       GET /api/v1/offers/{id} | GET /offers/{id} | GET /offers/{id}/events
 reservation GET /api/v1/reservations/{id} | GET /reservations/{id} | GET /reservations/{id}/events
 list        GET /api/v1/needs | GET /needs | GET /needs.csv | GET /queue | GET /desk | GET /api/v1/offers | GET /offers | GET /offers.csv | GET /offers.xlsx | GET /offers.json | GET /needs.xlsx | GET /needs.json
+list        GET /needs/pictures | GET /statement/pictures
 list        GET /api/v1/facts | GET /record | GET /record.csv | GET /offers/new | GET /needs/new | GET /api/v1/seats | GET /seats
 list        GET /statement | GET /{$} | GET /walk | GET /flows | GET /flows.csv | GET /flows.xlsx | GET /flows.json | GET /mentions.xlsx | GET /mentions.json | GET /api/v1/flows | GET /api/v1/statement
 list        GET /api/v1/figures | GET /api/v1/mentions | GET /api/v1/parties | GET /api/v1/procedures | GET /api/v1/projects

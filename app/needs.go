@@ -8,6 +8,7 @@ import (
 
 	"tallinn/aid/need"
 	"tallinn/aid/need/needhttp"
+	"tallinn/aid/offer"
 	"tallinn/class"
 	"tallinn/fact"
 	"tallinn/mechanism/procedure/procedurehttp"
@@ -40,7 +41,22 @@ func (h room) factsOfNeed(ctx context.Context, id need.ID) ([]fact.Fact, error) 
 
 func (b *Books) ofNeeds() needhttp.Books {
 	return needhttp.Books{Parties: b.Parties, Seats: b.Seats, Procedures: b.Procedures, Needs: b.Needs, Shown: b.Shown, Ties: b.Ties,
-		Agreed: b.Offers.Agreed, Committed: b.Offers.Committed, Met: b.Offers.Met, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor}
+		Agreed: b.Offers.Agreed, Committed: b.Offers.Committed, Met: b.Offers.Met, Held: b.Offers.HeldLots, Beside: b.Offers.ChangedFor, Deals: b.deals}
+}
+
+// deals are the reservations for a need that a reader may see.
+func (b *Books) deals(n need.Head, may func(class.Class) bool) (out []needhttp.Deal) {
+	for _, r := range b.Offers.ByNeed(n.ID) {
+		if !may(r.ClassFor(n)) {
+			continue
+		}
+		d := needhttp.Deal{Reserved: r.At, Accepted: r.Accepted}
+		if r.State(r.Ended) == offer.Bound {
+			d.Committed = r.Ended
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 func (h room) viewNeeds(fn func(needhttp.Books)) {

@@ -116,9 +116,14 @@ func (a answer) hidden(name string) string {
 // says is what the elements that selector finds say.
 func (a answer) says(t testing.TB, selector string) string {
 	t.Helper()
-	d := webtest.Do(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, a.body) }),
+	return strings.Join(a.document(t).All(selector), " | ")
+}
+
+// document is the page of an answer.
+func (a answer) document(t testing.TB) *webtest.Document {
+	t.Helper()
+	return webtest.Do(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, a.body) }),
 		mustRequest())
-	return strings.Join(d.All(selector), " | ")
 }
 
 func mustRequest() *http.Request {

@@ -96,7 +96,7 @@ func (v listView) table() web.Table {
 	t.Empty = web.T(l, "flow.list.empty")
 	if v.counted > 0 {
 		// The cells stand under the columns of flowTable.
-		t.Foot = []web.Cell{web.Text(web.N(l, "flow.counted.spoken", v.counted)), stacked(v.spoken()), nil, nil, nil}
+		t.Foot = []web.Cell{web.To(web.Link{Text: web.N(l, "flow.counted.spoken", v.counted), Href: "/methods#flow.spoken"}), stacked(v.spoken()), nil, nil, nil}
 	}
 	return t
 }

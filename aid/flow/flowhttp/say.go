@@ -129,7 +129,8 @@ func (v sayView) changeTable() web.Table {
 		return web.Text(web.Money(l, x.Round(shown), base))
 	}
 	for _, c := range v.changes {
-		t.Rows = append(t.Rows, web.Row{ID: c.Name, Cells: []web.Cell{web.Text(itemView{Page: v.Page, account: v.account}.figureTitle(c.Name)),
+		t.Rows = append(t.Rows, web.Row{ID: c.Name, Cells: []web.Cell{
+			web.To(web.Link{Text: itemView{Page: v.Page, account: v.account}.figureTitle(c.Name), Href: "/figures/" + c.Name}),
 			value(c.Before, c.Found), value(c.After, c.Finds)}})
 	}
 	return t

@@ -23,6 +23,7 @@ type filter struct {
 	line    capability.Line
 	sector  string
 	urgency need.Urgency
+	region  string // that is hidden from nobody
 	mine    string
 }
 
@@ -64,6 +65,9 @@ func (h *Handler) filter(q url.Values) (f filter, err error) {
 	if f.urgency, err = query.Choice("urgency", q.Get("urgency"), need.Urgencies); err != nil {
 		return f, err
 	}
+	if f.region, err = query.Choice("region", q.Get("region"), need.Regions); err != nil {
+		return f, err
+	}
 	f.mine, err = query.Choice("mine", q.Get("mine"), []string{own, waits})
 	return f, err
 }
@@ -71,7 +75,7 @@ func (h *Handler) filter(q url.Values) (f filter, err error) {
 // values are f as the parameters of an address.
 func (f filter) values() url.Values {
 	return url.Values{"stage": {f.stage}, "line": {string(f.line)}, "sector": {f.sector},
-		"urgency": {string(f.urgency)}, "mine": {f.mine}}
+		"urgency": {string(f.urgency)}, "region": {f.region}, "mine": {f.mine}}
 }
 
 // stageOf is the word of ?stage= that h stands under.
@@ -120,7 +124,8 @@ func (f filter) status() need.Status {
 func (f filter) takes(b Books, r Reader, h need.Head) bool {
 	switch {
 	case f.stage != "" && stageOf(h) != f.stage && !(f.stage == need.Provisional && h.InLane() && !h.Provisional.IsZero()), f.line != "" && h.Line != f.line,
-		f.sector != "" && h.Sector != f.sector, f.urgency != "" && h.Urgency != f.urgency:
+		f.sector != "" && h.Sector != f.sector, f.urgency != "" && h.Urgency != f.urgency,
+		f.region != "" && (h.HideRegion || h.Region != f.region):
 		return false
 	case f.mine == own:
 		return r.Seat.Exists() && h.Owner == r.Seat.Holder
@@ -131,7 +136,7 @@ func (f filter) takes(b Books, r Reader, h need.Head) bool {
 }
 
 func (f filter) narrow(b Books, r Reader) need.Filter {
-	out := need.Filter{Line: f.line, Sector: f.sector, Urgency: f.urgency}
+	out := need.Filter{Line: f.line, Sector: f.sector, Urgency: f.urgency, Region: f.region}
 	if f.mine == waits {
 		out.For = &need.Voter{Seat: r.Seat.ID}
 		if r.Seat.Role.InBody() {

@@ -23,7 +23,10 @@ var now = time.Date(2026, 4, 14, 9, 30, 0, 0, time.UTC)
 
 // many is a handler over n needs of ten recipients, as a technical seat reads
 // it; every other need has a vote of that seat.
-func many(n int) http.Handler {
+func many(n int) http.Handler { return manyBut(n, nil) }
+
+// manyBut is many, of which more is said.
+func manyBut(n int, but func(i int, asked *need.Asked)) http.Handler {
 	b := Books{Parties: party.NewBook(), Seats: seat.NewBook(), Procedures: procedure.NewBook(), Needs: need.NewBook(), Ties: need.NewTies()}
 	pos := fact.Pos(0)
 	record := func(body fact.Body) {
@@ -43,10 +46,14 @@ func many(n int) http.Handler {
 	record(seat.Opened{Seat: "R-0001", Role: seat.Technical, Holder: "p9", Body: "technical-wg", From: "2026-01-01"})
 	for i := range n {
 		id := need.ID(fmt.Sprintf("N-%05d", i))
-		record(need.Submitted{Need: id, Owner: party.ID(fmt.Sprintf("p%d", i%9)), Procedure: 1, Asked: need.Asked{
+		asked := need.Asked{
 			Title: sealed, Summary: sealed, Line: capability.Lines[i%len(capability.Lines)], Sector: need.Sectors[i%len(need.Sectors)],
 			Lots:    []need.Lot{{ID: "a", What: "edr_seats", Quantity: 5, Unit: "seats", UsefulShare: 100, MostPartners: 1}},
-			Urgency: need.Short, UsefulUntil: "2027-01-01", Criticality: need.High}})
+			Urgency: need.Short, UsefulUntil: "2027-01-01", Criticality: need.High}
+		if but != nil {
+			but(i, &asked)
+		}
+		record(need.Submitted{Need: id, Owner: party.ID(fmt.Sprintf("p%d", i%9)), Procedure: 1, Asked: asked})
 		if i%2 == 0 {
 			record(need.Voted{Need: id, Stage: "technical", Round: 1, Seat: "R-0001", Verdict: need.Abstain})
 		}

@@ -43,6 +43,8 @@ type Books struct {
 	// Beside is the position of the last fact of other nouns that a need's
 	// page shows; may be nil.
 	Beside func(id need.ID) fact.Pos
+	// Deals are the reservations for a need that a reader may see; may be nil.
+	Deals func(h need.Head, may func(class.Class) bool) []Deal
 }
 
 // changed is the position of the last fact that a need's page shows.
@@ -170,6 +172,7 @@ func (h *Handler) Routes(mux *http.ServeMux) {
 		"GET /needs.xlsx":            h.table,
 		"GET /needs.json":            h.table,
 		"GET /needs/events":          h.listEvents,
+		"GET /needs/pictures":        h.picturesPage,
 		"GET /needs/new":             h.newNeed,
 		"POST /needs":                h.submit,
 		"GET /needs/{id}":            h.show,

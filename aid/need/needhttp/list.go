@@ -198,6 +198,7 @@ func (v listView) filters() web.Filters {
 		{Name: "line", Label: web.T(l, "need.field.line"), Value: string(v.line), Options: told.Options(l, "line", capability.Lines)},
 		{Name: "sector", Label: web.T(l, "need.field.sector"), Value: v.sector, Options: told.Options(l, "sector", need.Sectors)},
 		{Name: "urgency", Label: web.T(l, "need.field.urgency"), Value: string(v.urgency), Options: told.Options(l, "need.urgency", need.Urgencies)},
+		{Name: "region", Label: web.T(l, "need.field.region"), Value: v.region, Options: told.Options(l, "region", need.Regions)},
 	}}
 	if v.reader.Seat.Exists() {
 		f.Fields = append(f.Fields, web.Field{Name: "mine", Label: web.T(l, "need.field.mine"), Value: v.mine, Options: mine})
@@ -221,6 +222,7 @@ func (v listView) tabs() (current string, links []web.Link) {
 	board.Set("view", "board")
 	list, other := query.Address("/needs", v.values()), query.Address("/needs", board)
 	links = []web.Link{{Text: web.T(v.Lang, "need.view.list"), Href: list}, {Text: web.T(v.Lang, "need.view.board"), Href: other}}
+	links = append(links, web.Link{Text: web.T(v.Lang, "need.view.pictures"), Href: "/needs/pictures"})
 	if v.columns != nil {
 		return other, links
 	}

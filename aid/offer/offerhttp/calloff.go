@@ -81,14 +81,14 @@ func (v reserveView) reserveItems() []web.Item {
 		{Term: web.T(l, "offer.deal.need"), Detail: named(string(v.need.ID), needHref(v.need.ID), v.title)},
 		{Term: web.T(l, "offer.deal.recipient"), Detail: web.Text(v.recipient)},
 		{Term: web.T(l, "offer.cover.lot"), Detail: web.Text(told.Word(l, "good", v.lot.What))},
-		{Term: web.T(l, "offer.reserve.left"), Detail: web.Text(counted(l, v.left, v.lot.Unit))},
+		{Term: web.T(l, "offer.reserve.left"), Detail: web.FigureLink(counted(l, v.left, v.lot.Unit), coverHref)},
 		{Term: web.T(l, "offer.reserve.least"), Detail: web.Text(counted(l, v.least, v.lot.Unit))},
 		{Term: web.T(l, "offer.offer"), Detail: named(string(v.Opened.Offer), offerHref(v.Opened.Offer), what(l, v.Opened))},
-		{Term: web.T(l, "offer.field.left"), Detail: web.Text(left(l, v.itemView.View))},
+		{Term: web.T(l, "offer.field.left"), Detail: web.FigureLink(left(l, v.itemView.View), leftHref)},
 	}
 	if v.call && v.Standing != nil {
 		items = append(items, web.Item{Term: web.T(l, "offer.deal.giver"), Detail: web.Text(v.provider)},
-			web.Item{Term: web.T(l, "offer.standing.most"), Detail: web.Text(ceiling(l, v.Opened))})
+			web.Item{Term: web.T(l, "offer.standing.most"), Detail: web.FigureLink(ceiling(l, v.Opened), offerHref(v.Opened.Offer))})
 		if v.terms != "" {
 			items = append(items, web.Item{Term: web.T(l, "offer.field.terms"), Detail: web.Text(v.terms)})
 		}

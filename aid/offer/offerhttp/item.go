@@ -171,7 +171,7 @@ func (v itemView) items() []web.Item {
 		{Term: web.T(l, "offer.field.provider"), Detail: web.To(web.Link{Text: v.provider, Href: "/parties/" + string(v.Provider)})},
 		text("offer.field.form", told.Word(l, "offer.form", v.Form)),
 		text("offer.field.whole", whole(l, v.Opened)),
-		text("offer.field.left", left(l, v.View)),
+		{Term: web.T(l, "offer.field.left"), Detail: web.FigureLink(left(l, v.View), leftHref)},
 		text("offer.field.earmark", v.earmark),
 		text("offer.field.days", web.T(l, "offer.days", "from", web.Date(l, v.From), "until", web.Date(l, v.Until))),
 		text("offer.field.lead_days", web.N(l, "offer.lead", v.LeadDays)),

@@ -118,6 +118,19 @@ func (h *Handler) Cover(l web.Lang, ids []need.ID) map[need.ID]web.Cell {
 	return out
 }
 
+// Where the numbers of these pages are defined.
+const (
+	coverHref = "/methods#need.cover"
+	leftHref  = "/methods#offer.left"
+)
+
+// coverLink is a number of a lot's cover. It opens what it means: the
+// reservations that it is made of stand under it, as far as the reader may see
+// them.
+func coverLink(l web.Lang, n int64) web.Cell {
+	return web.FigureLink(web.Number(l, int(n)), coverHref)
+}
+
 func (v partView) coverTable() web.Table {
 	l := v.Lang
 	t := web.Table{ID: "cover", Caption: web.T(l, "offer.cover.title"), CaptionHidden: true, Columns: []web.Column{
@@ -131,8 +144,7 @@ func (v partView) coverTable() web.Table {
 			web.Text(told.Word(l, "good", c.What)), web.Text(counted(l, c.Asked, c.Unit)),
 			web.Bar(web.Part{Share: float64(c.Committed) / asked, Series: 1},
 				web.Part{Share: float64(c.Reserved+c.Accepted) / asked, Series: 1, Pale: true}),
-			web.Text(web.Number(l, int(c.Committed))), web.Text(web.Number(l, int(c.Reserved+c.Accepted))),
-			web.Text(web.Number(l, int(c.Left())))}})
+			coverLink(l, c.Committed), coverLink(l, c.Reserved+c.Accepted), coverLink(l, c.Left())}})
 	}
 	return t
 }

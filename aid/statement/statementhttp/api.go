@@ -2,7 +2,6 @@ package statementhttp
 
 import (
 	"context"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -249,7 +248,7 @@ func (a *account) json(l web.Lang) StatementJSON {
 		Pledges: rowsJSON(a.pledges.rows), Internal: rowsJSON(a.internal.rows),
 		Outgoing: rowsJSON(a.outgoing.rows), Beside: rowsJSON(a.beside.rows)}
 	for _, n := range a.notes {
-		s.Notes = append(s.Notes, strings.Join(p.note(n), ""))
+		s.Notes = append(s.Notes, p.noteText(n))
 	}
 	for _, x := range alphabetical(l, a.partners, func(x partner) string { return a.name(l, x.id) }) {
 		s.Partners = append(s.Partners, PartnerJSON{string(x.id), a.name(l, x.id), string(x.member.Joined.On),

@@ -95,7 +95,7 @@ func (p comparisonView) items() []web.Item {
 		}
 		return i
 	}
-	return []web.Item{at(p.Before, p.from), at(p.After, p.to), {Term: p.t("compare.difference"), Detail: web.Text(p.money(p.By))}}
+	return []web.Item{at(p.Before, p.from), at(p.After, p.to), {Term: p.t("compare.difference"), Detail: web.FigureLink(p.money(p.By), "#by-reason")}}
 }
 
 func (p comparisonView) reasonTable() web.Table {
@@ -103,7 +103,7 @@ func (p comparisonView) reasonTable() web.Table {
 		Columns: []web.Column{{Head: p.t("compare.reason"), Lead: true}, {Head: p.t("compare.difference"), Align: web.Right, Beside: true}}}
 	for _, r := range statement.Reasons {
 		if s, some := p.ByReason[r]; some {
-			t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{web.Text(p.t("edition.reason." + string(r))), web.Text(p.money(s))}})
+			t.Rows = append(t.Rows, web.Row{Cells: []web.Cell{web.Text(p.t("edition.reason." + string(r))), web.FigureLink(p.money(s), "#by-flow")}})
 		}
 	}
 	return t

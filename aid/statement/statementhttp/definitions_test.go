@@ -24,8 +24,16 @@ func TestDefinitions(t *testing.T) {
 	}
 	st := statement.Compute(statement.Input{Parties: party.NewBook(), Flows: flow.NewBook(), Rates: rate.NewTable()}, statement.Query{AsOf: "2026-01-01"})
 	known := map[string]bool{}
+	type meant struct{ key, label, text string }
+	var all []meant
 	for _, d := range defined {
-		def := statement.Define("statement." + d + ".x")
+		all = append(all, meant{"statement." + d, "statement." + d, "definition." + d})
+	}
+	for _, key := range elsewhere {
+		all = append(all, meant{key, "figure." + key, "definition." + key})
+	}
+	for _, m := range all {
+		def := statement.Define(m.key + ".x")
 		known[def.Key] = true
 		doc, err := os.ReadFile(dir + def.Key + ".md")
 		if err != nil {
@@ -34,8 +42,8 @@ func TestDefinitions(t *testing.T) {
 		}
 		says := []string{"# " + def.Key + "\n", fmt.Sprintf("\nVersion %d\n", def.Version), fmt.Sprintf("\n- %d: ", def.Version)}
 		for _, l := range web.Langs {
-			says = append(says, "**"+web.T(l, "statement."+d)+"** – "+web.T(l, "definition."+d)+"\n")
-			if none, some := catalogue.Raw(string(l), "definition."+d+".none"); some {
+			says = append(says, "**"+web.T(l, m.label)+"** – "+web.T(l, m.text)+"\n")
+			if none, some := catalogue.Raw(string(l), m.text+".none"); some {
 				says = append(says, "\n"+fmt.Sprint(none)+"\n")
 			}
 		}
@@ -57,7 +65,7 @@ func TestDefinitions(t *testing.T) {
 		}
 	}
 	files, err := os.ReadDir(dir)
-	if err != nil || len(files) != len(defined)+1 {
-		t.Errorf("doc/figures has %d files for %d definitions, %v", len(files), len(defined), err)
+	if err != nil || len(files) != len(all)+1 {
+		t.Errorf("doc/figures has %d files for %d definitions, %v", len(files), len(all), err)
 	}
 }

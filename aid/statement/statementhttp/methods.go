@@ -14,6 +14,10 @@ var ruleKeys = []string{"rule.1", "rule.2", "rule.3", "rule.4", "rule.5", "rule.
 var defined = []string{"total", "partner", "line", "year", "status", "basis", "left_out",
 	"pledges", "internal", "outgoing", "beside", "scope", "again", "denied", "no_value", "open", "held", "path", "account"}
 
+// elsewhere are the numbers of other nouns' pages, which the methods page
+// explains under these names.
+var elsewhere = []string{"flow.spoken", "need.cover", "need.regions", "need.steps", "offer.left"}
+
 func (h *Handler) methods(w http.ResponseWriter, r *http.Request) error {
 	q, err := h.ask(r.URL.Query())
 	if err != nil {

@@ -53,7 +53,7 @@ func (m moment) same(o moment) bool {
 }
 
 func (f figure) equal(o figure) bool {
-	return f.value == o.value && f.count == o.count && f.without == o.without
+	return f.value == o.value && f.found == o.found
 }
 
 // pictures are those of q. Like an account they stand as long as nothing is

@@ -361,16 +361,49 @@ func (p page) contents() []web.Link {
 		web.Link{Text: p.t("members.title"), Href: "#membership"}, web.Link{Text: p.t("scopes.title"), Href: "#other-scopes"})
 }
 
-// quoted stands around words that a note quotes, and in no text.
-const quoted = "\x1f"
+// A notePart is a stretch of a note: plain, quoted from an English source, or
+// an amount that opens where it was said.
+type notePart struct {
+	text   string
+	quoted bool
+	href   string
+}
 
-// note is one sentence on where the published totals do not reconcile, in
-// parts: each second one is quoted from an English source.
-func (p page) note(n statement.Note) []string {
+// Marks of the parts of a note; they stand in no text.
+const (
+	quoteMark = "\x1f"
+	linkMark  = "\x1e"
+)
+
+// note is one sentence on where the published totals do not reconcile.
+func (p page) note(n statement.Note) (out []notePart) {
 	args := []any{"result", p.spoken(&n.Result)}
 	for i, m := range n.Mentions {
 		k := strconv.Itoa(i + 1)
-		args = append(args, "amount"+k, p.spoken(m.Amount), "date"+k, web.Date(p.Lang, m.On), "wording"+k, quoted+m.Said.Status+quoted)
+		args = append(args, "amount"+k, linkMark+k+p.spoken(m.Amount)+linkMark, "date"+k, web.Date(p.Lang, m.On), "wording"+k, quoteMark+m.Said.Status+quoteMark)
 	}
-	return strings.Split(p.t(n.Key, args...), quoted)
+	for i, part := range strings.Split(p.t(n.Key, args...), quoteMark) {
+		if i%2 == 1 {
+			out = append(out, notePart{text: part, quoted: true})
+			continue
+		}
+		for j, text := range strings.Split(part, linkMark) {
+			if j%2 == 0 {
+				out = append(out, notePart{text: text})
+				continue
+			}
+			m := n.Mentions[text[0]-'1'] // a note compares few
+			out = append(out, notePart{text: text[1:], href: "/mentions/" + string(m.Mention)})
+		}
+	}
+	return out
+}
+
+// noteText is a note as one text.
+func (p page) noteText(n statement.Note) string {
+	var b strings.Builder
+	for _, part := range p.note(n) {
+		b.WriteString(part.text)
+	}
+	return b.String()
 }
