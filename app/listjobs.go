@@ -422,7 +422,7 @@ func (l lists) Try(ctx context.Context, of batch.Noun, plan fields.Plan, blob st
 		}
 		if out.Looked == most {
 			out.More = true
-			return stopReading
+			return errStopReading
 		}
 		out.Looked++
 		_, wrong := c.check(r)

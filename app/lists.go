@@ -107,8 +107,8 @@ func (l lists) Nouns(ctx context.Context) (out []batch.Noun) {
 	return out
 }
 
-// stopReading ends the reading of rows early.
-var stopReading = errors.New("app: enough was read")
+// errStopReading ends the reading of rows early.
+var errStopReading = errors.New("app: enough was read")
 
 // Read gives the rows of a file that the sender's institution sent.
 //
@@ -131,7 +131,7 @@ func (l lists) read(ctx context.Context, owner, blob string, take func(sheet.Row
 		about = true
 		return json.Unmarshal([]byte(r.Cells[0]), &f)
 	})
-	if errors.Is(err, stopReading) || errors.Is(err, listhttp.Enough) {
+	if errors.Is(err, errStopReading) || errors.Is(err, listhttp.ErrEnough) {
 		err = nil
 	}
 	if errors.Is(err, blobs.ErrDamaged) {

@@ -168,7 +168,7 @@ func (h *Handler) apiSend(ctx context.Context, in *fileInput) (*listFileOutput, 
 	if err != nil {
 		return nil, err
 	}
-	f, err := h.Lists.Read(ctx, blob, func(sheet.Row) error { return Enough })
+	f, err := h.Lists.Read(ctx, blob, func(sheet.Row) error { return ErrEnough })
 	return &listFileOutput{ListFileJSON{File: blob, Name: f.Name, Digest: f.Digest, Kind: f.Kind}}, err
 }
 

@@ -38,8 +38,8 @@ var (
 		"{{.act}} is nothing that is done with an import; choose stop, resume or undo")
 )
 
-// Enough ends the reading of a file early.
-var Enough = errors.New("listhttp: enough was read")
+// ErrEnough ends the reading of a file early.
+var ErrEnough = errors.New("listhttp: enough was read")
 
 // Bounds of what is shown and kept.
 const (

@@ -124,7 +124,7 @@ func (h *Handler) sample(ctx context.Context, blob string) (s sample, err error)
 	s.file, err = h.Lists.Read(ctx, blob, func(row sheet.Row) error {
 		s.rows, s.lines = append(s.rows, slices.Clone(row.Cells)), append(s.lines, row.Line)
 		if len(s.rows) == sampled {
-			return Enough
+			return ErrEnough
 		}
 		return nil
 	})

@@ -61,7 +61,6 @@ type reopenView struct {
 	reopening
 	key, stage, reason, why string
 	problems                web.Wrongs
-	refusal                 error
 }
 
 // askReopen serves GET /needs/{id}/reopen.
