@@ -22,7 +22,7 @@ LDFLAGS := -X tallinn/app.Version=$(VERSION)
 # computes for long and shares nothing (PLAIN, each several times slower under
 # it); where those run in parallel, their own tests compare the results.
 # 12 minutes are for the slowest package, not for all.
-PLAIN     := tallinn/(app$$|(aid/match|defence|bench/need|bench/match|bench/detect|web/webtest)(/|$$))
+PLAIN     := tallinn/(app$$|(aid/match|defence|bench|web/webtest)(/|$$))
 # Of the whole hub and its journeys, which take five times as long under it,
 # those do in which many act at once or a hub ends (doc/decisions/0290); the
 # rest with make race.

@@ -377,8 +377,8 @@ func testSameID(t *testing.T, s record.Store) {
 			seen[id] = true
 		}
 	}
-	if !seen["A-0000"] || len(seen) != 2 {
-		t.Errorf("ids %v; want A-0000 and another", seen)
+	if !seen["A-0007"] || len(seen) != 2 {
+		t.Errorf("ids %v; want A-0007 and another", seen)
 	}
 	clean(t, s)
 }
@@ -396,6 +396,7 @@ func (r *repeating) Read(b []byte) (int, error) {
 	if len(b) == 8 {
 		if r.n++; r.n <= r.times {
 			clear(b)
+			b[0] = 7 // little-endian, as package ids reads it
 			return len(b), nil
 		}
 	}

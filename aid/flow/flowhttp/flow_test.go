@@ -114,7 +114,7 @@ func TestListFilters(t *testing.T) {
 	}
 	d := webtest.Get(t, h, "/flows?scope=mechanism&as_of=2025-03-01", "en")
 	if got := d.Attrs(".downloads a", "href"); !slices.Equal(got, []string{
-		"/flows.csv?as_of=2025-03-01&scope=mechanism", "/api/v1/flows?as_of=2025-03-01&scope=mechanism"}) {
+		"/flows.csv?as_of=2025-03-01&scope=mechanism", "/flows.xlsx?as_of=2025-03-01&scope=mechanism", "/api/v1/flows?as_of=2025-03-01&scope=mechanism"}) {
 		t.Errorf("downloads %q", got)
 	}
 	if got := d.Attrs("select[name=scope] option[selected]", "value"); !slices.Equal(got, []string{"mechanism"}) {
