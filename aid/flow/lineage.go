@@ -27,6 +27,7 @@ type Lineage struct {
 	spans  map[int32]span
 	dense  []span // in place of spans, once all are traced
 	shares []Share
+	parts  Portions // scratch
 }
 
 // A span is where the shares of a flow stand.
@@ -67,7 +68,7 @@ func ranks(names []party.ID) []int32 {
 // Trace traces every flow, so that Of only reads from then on.
 func (l *Lineage) Trace() {
 	l.dense = make([]span, len(l.book.tallies))
-	l.shares = make([]Share, 0, len(l.book.parents)+16)
+	l.shares = make([]Share, 0, 2*len(l.book.parents)+16)
 	for i := range l.book.tallies {
 		if l.book.tallies[i].Parents > 0 {
 			l.trace(int32(i))
@@ -169,8 +170,8 @@ func (l *Lineage) pass(i int32, up *Tally, part int64) {
 		l.shares = append(l.shares, Share{part, only.Provider, only.Inside || inside})
 		return
 	}
-	of := slices.Clone(l.shares[s.from:][:s.n])
-	for k, n := range Apportion(part, of, func(x Share) int64 { return x.Minor }) {
+	of := l.shares[s.from:][:s.n] // as it stands, though shares grow
+	for k, n := range l.parts.Divide(part, len(of), func(k int) int64 { return of[k].Minor }) {
 		if n > 0 {
 			l.shares = append(l.shares, Share{n, of[k].Provider, of[k].Inside || inside})
 		}
@@ -205,20 +206,26 @@ func (l *Lineage) merge(from int32) {
 	l.shares = l.shares[:int(from)+n+1]
 }
 
-// Apportion divides amount in proportion to the sizes of parts, in minor
-// units, with nothing lost: each gets the whole units of its proportion, and
-// the units that are left go one each to those with the largest remainder,
-// the first first. Not all sizes may be 0.
-func Apportion[T any](amount int64, parts []T, size func(T) int64) []int64 {
+// Portions divide amounts. Whoever divides often keeps one, and its room.
+type Portions struct {
+	out        []int64
+	remainders []uint64
+}
+
+// Divide divides amount in proportion to n sizes, in minor units, with nothing
+// lost: each gets the whole units of its proportion, and the units that are
+// left go one each to those with the largest remainder, the first first. Not
+// all sizes may be 0. What it returns stands until the next call.
+func (p *Portions) Divide(amount int64, n int, size func(i int) int64) []int64 {
+	out, remainders := slices.Grow(p.out[:0], n)[:n], slices.Grow(p.remainders[:0], n)[:n]
+	p.out, p.remainders = out, remainders
 	var whole int64
-	for _, p := range parts {
-		whole += size(p)
+	for i := range n {
+		whole += size(i)
 	}
-	out := make([]int64, len(parts))
-	remainders := make([]uint64, len(parts))
 	left := amount
-	for i, p := range parts {
-		hi, lo := bits.Mul64(uint64(amount), uint64(size(p)))
+	for i := range n {
+		hi, lo := bits.Mul64(uint64(amount), uint64(size(i)))
 		q, r := bits.Div64(hi, lo, uint64(whole))
 		out[i], remainders[i] = int64(q), r
 		left -= int64(q)

@@ -49,6 +49,7 @@ func (c *count) cells(i int, t *flow.Tally, yield func(cell)) {
 // A scratch is room for one flow's shares and years at a time, and for what
 // they come to: a statement goes through a hundred thousand of them.
 type scratch struct {
+	portions  flow.Portions
 	shares    []flow.Share
 	years     []cell
 	byPartner []part
@@ -94,7 +95,7 @@ func (c *count) cellsIn(room *scratch, i int, t *flow.Tally, yield func(cell)) {
 	if t.Portions > 0 {
 		parts := c.portions(t)
 		years = years[:0]
-		for k, n := range flow.Apportion(fresh, parts, func(p flow.PortionTally) int64 { return p.Minor }) {
+		for k, n := range room.portions.Divide(fresh, len(parts), func(i int) int64 { return parts[i].Minor }) {
 			years = append(years, cell{year: parts[k].Year, minor: n})
 		}
 	}
