@@ -80,7 +80,7 @@ tests: export TALLINN_NEED_POSTGRES := 1
 tests:
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) $$($(GO) list ./... | grep -vx tallinn | grep -vE '^$(PLAIN)')
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) -run '$(ATONCE)' ./app
-	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -E '^$(PLAIN)')
+	$(GO) test $(TESTFLAGS) -skip '$(ATONCE)' $$($(GO) list ./... | grep -E '^$(PLAIN)')
 
 race: go needs ## every test under the race detector, journeys too: half an hour
 	CGO_ENABLED=1 TALLINN_NEED_BROWSER=1 TALLINN_NEED_POSTGRES=1 $(GO) test -race -timeout 60m -vet=off $$($(GO) list ./... | grep -vx tallinn)
