@@ -18,10 +18,10 @@ unexport GOEXPERIMENT GODEBUG
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -X tallinn/app.Version=$(VERSION)
 
-# Tests run under the race detector, but for those of the house and of what
-# computes for long and shares nothing (PLAIN, each several times slower under
-# it); where those run in parallel, their own tests compare the results.
-# 12 minutes are for the slowest package, not for all.
+# Tests run under the race detector, but for those of the house, of what
+# computes for long and shares little, each several times slower under it, and
+# of app, of which below (PLAIN); where the former run in parallel, their own
+# tests compare the results. 12 minutes are for the slowest package, not all.
 PLAIN     := tallinn/(app$$|(aid/match|defence|bench|web/webtest)(/|$$))
 # Of the whole hub and its journeys, which take five times as long under it,
 # those do in which many act at once or a hub ends (doc/decisions/0290); the

@@ -42,7 +42,8 @@
 //	mechanism/marking      a marking that is changed
 //	mechanism/erasure      two persons erase a third
 //	mechanism/milestone    what happened, by date
-//	mechanism/capability   the lines that aid builds; wording: bounds of texts
+//	mechanism/capability   the lines that aid builds
+//	mechanism/wording      bounds of texts
 //	aid/rate               reference rates
 //	aid/need, aid/offer    what is asked for, what can be given and is reserved
 //	aid/attachment         the files that bear a need out
@@ -62,6 +63,7 @@
 // Package exchange reads and writes the formats of the world: exchange/table
 // is strict CSV, exchange/publicdata imports the public tables of the
 // mechanism, exchange/ecb the euro reference rates, exchange/nbu the hryvnia's.
+// Package exchange/intake records what was planned, row by row, each once.
 // Lists that people keep are read by exchange/sheet (CSV in all its ways,
 // workbooks, JSON), understood by exchange/fields, and imported through
 // exchange/listhttp. Package demo holds the project's copy of the public tables

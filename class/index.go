@@ -108,7 +108,7 @@ func (x *Index) Among(classes []Class) func(item int32) bool {
 }
 
 // sparse is how many times less than all items some classes must hold for it
-// to be quicker to go through their buckets than through the classes of items.
+// to be quicker to go through their buckets than through the classes of items. Sixteen is a guess, not measured.
 const sparse = 16
 
 // In yields the items of some classes, the largest first.
@@ -127,6 +127,7 @@ func (x *Index) In(classes []Class) iter.Seq[int32] {
 	}
 }
 
+// merged is In by the buckets: it costs what it yields.
 func (x *Index) merged(classes []Class, yield func(int32) bool) {
 	m := merge{lists: make([][]int32, 0, len(classes))}
 	for _, c := range classes {

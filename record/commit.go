@@ -18,11 +18,11 @@ const maxGroupBytes = 8 << 20
 // the index. It may therefore read the index without a lock.
 type committer struct {
 	*Record
-	serial  []*request // lost too often: each in turn heads a transaction
-	checked time.Time  // when the clocks were last compared
-	shown   time.Time  // what ours showed then
-	ahead   time.Duration
-	doubt   bool // the last append may have been kept: read first
+	serial  []*request    // lost too often: each in turn heads a transaction
+	checked time.Time     // when the clocks were last compared
+	shown   time.Time     // what ours showed then
+	ahead   time.Duration // how far ours was ahead then; less than 0: behind
+	doubt   bool          // the last append may have been kept: read first
 }
 
 func newCommitter(r *Record) *committer { return &committer{Record: r} }

@@ -93,8 +93,8 @@ type doc struct {
 // there is one for every word of every doc, twice.
 type weighed uint32
 
-// mostNumbers bounds the numbers of a weighed: the words of an index, and the
-// docs of a bucket. What is more is not found.
+// mostNumbers bounds the numbers of a weighed: the words of an index, and its
+// docs, of which no bucket then has more. What is more is not found.
 const mostNumbers = 1 << 24
 
 func weighs(number uint32, weight uint8) weighed { return weighed(number<<8 | uint32(weight)) }

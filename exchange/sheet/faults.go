@@ -8,7 +8,7 @@ const (
 	MaxRows    = 200_000   // of a table
 	MaxColumns = 100       // of a table
 	MaxCell    = 16 << 10  // of a cell, in bytes
-	MaxPart    = 512 << 20 // of a workbook's part, unpacked
+	MaxPart    = 512 << 20 // of a workbook, unpacked: all of its parts that are read, together
 	MaxStrings = 64 << 20  // of a workbook's shared texts, in bytes
 )
 

@@ -126,6 +126,9 @@ func TestWorkbook(t *testing.T) {
 	}
 }
 
+// TestRefused: what is no list, or unpacks or grows beyond its bounds, is refused by name.
+//
+// ASVS 5.2.3
 func TestRefused(t *testing.T) {
 	defer sheet.Lower(1 << 20)()
 	bomb, deep := parts(""), parts("<!--"+strings.Repeat("a", 1<<20)+"-->")
