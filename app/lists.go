@@ -33,7 +33,7 @@ type lists struct{ room }
 
 // listDoor is the pages and the API of imports in this realm.
 func (h room) listDoor() *listhttp.Handler {
-	return &listhttp.Handler{Lists: lists{h}, Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log}
+	return &listhttp.Handler{Lists: lists{h}, Gate: h.gate, Log: h.cfg.Log}
 }
 
 // keyName is the name of the key under which an institution's files lie until

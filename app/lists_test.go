@@ -81,7 +81,7 @@ const messy = `Пропозиції на 2026–2027 роки;;;;;;;
 
 // TestListImported: a messy list is understood but for two cells, which are
 // named; what can be recorded is, each as from its form; the same file again
-// is recognised; all of it is undone but for what somebody reserved.
+// is recognised; and all of it is undone.
 func TestListImported(t *testing.T) {
 	s := playSite(t)
 	v := s.acts(t, "programme officer", 0)

@@ -18,7 +18,7 @@ import (
 // recoveries are the page and the API by which two persons let a third in
 // again.
 func (h room) recoveries() *recoveryhttp.Handler {
-	return &recoveryhttp.Handler{Gate: h.gate, Now: h.cfg.Now, Log: h.cfg.Log, Decide: h.decideRecovery,
+	return &recoveryhttp.Handler{Gate: h.gate, Log: h.cfg.Log, Decide: h.decideRecovery,
 		Seat: func(ctx context.Context) seat.Seat { return h.acting(ctx).seat },
 		Waiting: func(ctx context.Context) (out []recovery.Recovery) {
 			a := h.acting(ctx)

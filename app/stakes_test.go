@@ -58,9 +58,9 @@ files a report away: POST /reports/{id} | POST /api/v1/reports/{id}/outcome
 has a token of its own: POST /api/v1/imports/mechanism | POST /api/v1/imports/rate | POST /api/v1/imports/rates
 `
 
-// TestStakes walks every route that changes something with a session that
-// nobody has proved for sixteen minutes, and with one of a person who has a
-// passkey and came by a link.
+// TestStakes walks every route that changes something with a session that was
+// just begun, and with one that nobody has proved for sixteen minutes. That who
+// has a passkey shows it is TestStepped's, of package identity.
 //
 // ASVS 7.5.3
 func TestStakes(t *testing.T) {

@@ -55,10 +55,3 @@ func (l *Limit) Take(network string, now time.Time) bool {
 	l.from[network]++
 	return true
 }
-
-// Full reports whether Take would refuse.
-func (l *Limit) Full(network string, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return now.Before(l.ends) && (l.all >= l.All || l.from[network] >= l.Each)
-}

@@ -28,10 +28,8 @@ var tileAt = map[string][2]int{
 }
 
 const (
-	tileSide    = 44
-	tileGap     = 3
-	tileColumns = 8
-	tileRows    = 5
+	tileSide = 44
+	tileGap  = 3
 )
 
 type placedTile struct {

@@ -8,7 +8,7 @@ import (
 
 // A Lap is how long one step of a need's way took.
 type Lap struct {
-	Step string // a stage of its procedure, or one of Steps
+	Step string // a stage of its procedure, or Decided
 	Took time.Duration
 }
 

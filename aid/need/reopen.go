@@ -67,6 +67,9 @@ func reopenKinds() []fact.Type {
 }
 
 var (
+	// ErrReopenedOften refuses one round more than a need may have.
+	ErrReopenedOften = fault.New(fault.Conflict, "need.reopened_often",
+		"{{.need}} has been through {{.most}} rounds, the most there are; submit a new need instead")
 	// ErrNotReopener refuses to open a stage again from elsewhere.
 	ErrNotReopener = fault.New(fault.Denied, "need.not_reopener",
 		"a closed stage of {{.need}} is opened again by two persons: one asks from a seat of its group or the front office, another agrees from a seat of the group or as co-chair; ask them")
@@ -151,7 +154,7 @@ func (n Need) mayAskReopen(by seat.Seat, stage string, committed bool, now time.
 	case committed:
 		return ErrCommitted.With("need", n.ID)
 	case n.Round >= maxReopened:
-		return ErrOver.With("need", n.ID).With("status", n.Status)
+		return ErrReopenedOften.With("need", n.ID).With("most", maxReopened)
 	}
 	return nil
 }
@@ -165,8 +168,8 @@ func (n Need) judges(by seat.Seat, stage string) bool {
 // Reopen agrees to what was asked: the stage opens in a new round. Asker is
 // the seat from which it was asked.
 //
-// Errors: ErrMissing, ErrNotAsked, ErrNotReopener, ErrSamePerson, ErrOver,
-// ErrNotClosed, ErrCommitted, those of seat.Acting.
+// Errors: ErrMissing, ErrNotAsked, ErrNotReopener, ErrSamePerson, ErrCommitted,
+// those of seat.Acting.
 func (n Need) Reopen(by Hand, asker seat.Seat, committed bool, now time.Time) ([]fact.Body, error) {
 	if !n.Exists() {
 		return nil, ErrMissing
@@ -255,7 +258,7 @@ func (n Need) reopenedAt(stage string) (at time.Time) {
 	return at
 }
 
-// reopen folds what opens a stage again, or asks for it.
+// askReopen folds the word of the first of two persons.
 func (b *Book) askReopen(it *item, f fact.Fact, a ReopeningAsked) {
 	if it.again == nil {
 		it.again = &again{}

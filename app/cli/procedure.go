@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,7 +84,7 @@ func (s *session) given(path string) ([]byte, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, ErrStages.Because(err)
+			return nil, ErrFile.With("file", path).With("why", errors.Unwrap(err)).Because(err)
 		}
 		defer f.Close()
 		from = f

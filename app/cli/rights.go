@@ -11,7 +11,6 @@ import (
 	"tallinn/identity/identityhttp"
 	"tallinn/mechanism/recovery/recoveryhttp"
 	"tallinn/mechanism/report/reporthttp"
-	"tallinn/web/api"
 )
 
 // ErrWords asks for the words of a report.
@@ -46,19 +45,10 @@ func (c machineAddCmd) Run(ctx context.Context, s *session) error {
 type machineListCmd struct{}
 
 func (machineListCmd) Run(ctx context.Context, s *session) error {
-	var list api.List[identityhttp.MachineJSON]
-	raw, err := s.client.get(ctx, "/api/v1/machines", nil, &list)
-	if err != nil {
-		return err
-	}
-	if s.json {
-		return s.raw(raw)
-	}
-	g := s.grid(s.t("col.id"), s.t("machine.name"), s.t("machine.seat"), s.t("machine.scopes"), s.t("machine.expires"))
-	for _, m := range list.Items {
-		g.row(m.ID, m.Name, m.Seat, strings.Join(m.Scopes, " "), m.Expires)
-	}
-	return g.flush()
+	heads := []string{s.t("col.id"), s.t("machine.name"), s.t("machine.seat"), s.t("machine.scopes"), s.t("machine.expires")}
+	return listed(ctx, s, "/api/v1/machines", nil, heads, func(m identityhttp.MachineJSON) []string {
+		return []string{m.ID, m.Name, m.Seat, strings.Join(m.Scopes, " "), m.Expires}
+	})
 }
 
 type machineRevokeCmd struct {
@@ -117,19 +107,10 @@ func (s *session) reported(ctx context.Context, path, key string, in any) error 
 type reportListCmd struct{}
 
 func (reportListCmd) Run(ctx context.Context, s *session) error {
-	var list api.List[reporthttp.ErrorReportJSON]
-	raw, err := s.client.get(ctx, "/api/v1/reports", nil, &list)
-	if err != nil {
-		return err
-	}
-	if s.json {
-		return s.raw(raw)
-	}
-	g := s.grid(s.t("col.id"), s.t("report.page"), s.t("report.words"), s.t("report.at"))
-	for _, r := range list.Items {
-		g.row(r.ID, r.Page, strings.Join(strings.Fields(r.Words), " "), r.At)
-	}
-	return g.flush()
+	heads := []string{s.t("col.id"), s.t("report.page"), s.t("report.words"), s.t("report.at")}
+	return listed(ctx, s, "/api/v1/reports", nil, heads, func(r reporthttp.ErrorReportJSON) []string {
+		return []string{r.ID, r.Page, strings.Join(strings.Fields(r.Words), " "), r.At}
+	})
 }
 
 type reportAnswerCmd struct {

@@ -33,7 +33,6 @@ func Build(tb testing.TB) (program string) {
 // A Hub is a process that serves.
 type Hub struct {
 	URL     string
-	Program string
 	PID     int
 	metrics string
 	tb      testing.TB
@@ -43,12 +42,13 @@ type Hub struct {
 // ends. It listens on free ports.
 func Start(tb testing.TB, program string, words ...string) *Hub {
 	tb.Helper()
-	h := &Hub{Program: program, metrics: free(tb), tb: tb}
+	h := &Hub{metrics: free(tb), tb: tb}
 	cmd := exec.Command(program, append(words, "--addr", "127.0.0.1:0", "--metrics", h.metrics)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		tb.Fatal(err)
 	}
+	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func Start(tb testing.TB, program string, words ...string) *Hub {
 	case <-time.After(5 * time.Minute):
 	}
 	if h.URL == "" {
-		tb.Fatal("the hub does not start")
+		tb.Fatal("the hub did not say that it is ready in time, or ended; what it said stands above")
 	}
 	return h
 }

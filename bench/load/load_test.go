@@ -3,6 +3,7 @@ package load_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -102,13 +103,9 @@ func (a *asker) get(path string) (status int) {
 		return 0
 	}
 	defer resp.Body.Close()
-	_, _ = bufio.NewReader(resp.Body).WriteTo(discard{})
+	_, _ = io.Copy(io.Discard, resp.Body)
 	return resp.StatusCode
 }
-
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 // capacity is how many pages a second are answered when 32 ask by turns.
 func (a *asker) capacity(long time.Duration) int {

@@ -85,9 +85,8 @@ func decimalOf(s string) rune {
 	return 0
 }
 
-// amount reads an amount; its mark of decimals is that of the list where the
-// cell itself leaves it open. Sure says that some other cell of the list tells
-// it.
+// amount reads an amount; where the cell itself leaves open which mark is that
+// of decimals, comma says it for the list.
 func amount(s string, comma bool, c money.Currency) (money.Amount, *fault.Error) {
 	digits, own := amountOf(s)
 	if own != "" {

@@ -143,10 +143,10 @@ var lists = map[batch.Noun][]Field{
 	},
 }
 
-// fold is a head, or a word, as it is compared: small letters and digits, one
+// Fold is a head, or a word, as it is compared: small letters and digits, one
 // space where anything else stands; what is in brackets, such as a unit, left
-// out.
-func fold(s string) string {
+// out. Two that fold alike are the same.
+func Fold(s string) string {
 	if i := strings.IndexAny(s, "(["); i > 0 {
 		s = s[:i]
 	}
@@ -167,6 +167,3 @@ func fold(s string) string {
 	}
 	return b.String()
 }
-
-// Fold is how heads and words are compared: two that fold alike are the same.
-func Fold(s string) string { return fold(s) }

@@ -36,7 +36,7 @@ func (g Guesser) Guess(rows [][]string, lines []int) Plan {
 	for i, cells := range rows[:min(len(rows), searched)] {
 		known, filled := 0, 0
 		for _, c := range cells {
-			if _, ok := names[fold(c)]; ok {
+			if _, ok := names[Fold(c)]; ok {
 				known++
 			}
 			if c != "" {
@@ -100,7 +100,7 @@ func (p Plan) headCurrency(noun batch.Noun) string {
 func (g Guesser) names() map[string]string {
 	out := map[string]string{}
 	add := func(head, field string) {
-		if head = fold(head); head != "" && out[head] == "" {
+		if head = Fold(head); head != "" && out[head] == "" {
 			out[head] = field
 		}
 	}
@@ -126,12 +126,12 @@ func (g Guesser) match(heads []string) []string {
 	names, taken := g.names(), map[string]bool{}
 	out := make([]string, len(heads))
 	for i, h := range heads {
-		if f := names[fold(h)]; f != "" && !taken[f] {
+		if f := names[Fold(h)]; f != "" && !taken[f] {
 			out[i], taken[f] = f, true
 		}
 	}
 	for i, h := range heads {
-		words := strings.Fields(fold(h))
+		words := strings.Fields(Fold(h))
 		for n := len(words) - 1; n > 0 && out[i] == ""; n-- {
 			if f := names[strings.Join(words[:n], " ")]; f != "" && !taken[f] {
 				out[i], taken[f] = f, true

@@ -23,7 +23,7 @@ import (
 var (
 	// ErrNoSeat asks a visitor who they are.
 	ErrNoSeat = fault.New(fault.Unauthenticated, "import.no_seat",
-		"lists are imported from a seat; sign in by your link, and choose a seat")
+		"lists are imported from a seat; sign in, and choose a seat")
 	// ErrNoFile says that a file is not here, or not for the sender.
 	ErrNoFile = fault.New(fault.Missing, "import.no_file",
 		"there is no such file here, or it was kept for its day and removed; send it again")
@@ -137,7 +137,6 @@ type Handler struct {
 	// the first request.
 	Tables http.Handler
 	Gate   api.Gate
-	Now    func() time.Time
 	Log    *slog.Logger
 }
 

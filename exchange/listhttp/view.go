@@ -233,7 +233,7 @@ func (v listView) table() web.Table {
 	return t
 }
 
-func (v showView) items1() []web.Item {
+func (v showView) terms() []web.Item {
 	l, i := v.Lang, v.Import
 	out := []web.Item{{Term: web.T(l, "import.file"), Detail: web.Text(i.Name)},
 		{Term: web.T(l, "import.rows.term"), Detail: web.Text(strconv.Itoa(i.Rows))},

@@ -70,15 +70,13 @@ func encodedLoose(m *charmap.Charmap, s string) string {
 }
 
 func TestJSON(t *testing.T) {
-	want := []string{"1:id|title|lines", `2:1|A "quoted" title|a;b`, "3:2||"}
+	want := []string{"1:id|title|lines", `2:1|A "quoted" title|a;b`, "3:2"}
 	for name, data := range map[string]string{
 		"array":   `[{"id":1,"title":"A \"quoted\" title","lines":["a","b"]},{"id":2,"title":null}]`,
 		"lines":   `{"id":1,"title":"A \"quoted\" title","lines":["a","b"]}` + "\n" + `{"id":2}`,
 		"wrapped": `{"total":2,"items":[{"id":1,"title":"A \"quoted\" title","lines":["a","b"]},{"id":2}],"next":""}`,
 	} {
-		got := slices.Clone(want)
-		got[2] = "3:2"
-		if _, rows, err := all(t, []byte(data)); err != nil || !slices.Equal(rows, got) {
+		if _, rows, err := all(t, []byte(data)); err != nil || !slices.Equal(rows, want) {
 			t.Errorf("%s: %q, %v", name, rows, err)
 		}
 	}

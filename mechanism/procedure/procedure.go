@@ -49,14 +49,14 @@ type Book struct {
 }
 
 // NewBook returns an empty book.
-func NewBook() *Book { return &Book{proposal: Proposal{Pos: fact.None}} }
+func NewBook() *Book { return &Book{} }
 
 // Fold takes a recorded fact. A kind that it does not know is skipped.
 func (b *Book) Fold(f fact.Fact) {
 	switch body := f.Body.(type) {
 	case Adopted:
 		if body.Version == len(b.versions)+1 {
-			b.versions, b.proposal = append(b.versions, Procedure{body, f.Pos}), Proposal{Pos: fact.None}
+			b.versions, b.proposal = append(b.versions, Procedure{body, f.Pos}), Proposal{}
 		}
 	case Proposed:
 		b.proposal = Proposal{body, f.By, f.At, f.Pos}

@@ -49,7 +49,7 @@ type Proposal struct {
 
 // Waits reports whether p waits for another co-chair.
 func (p Proposal) Waits(now time.Time) bool {
-	return p.Pos != fact.None && p.Wanted.Version > 0 && now.Before(p.At.Add(ProposalTime))
+	return p.Wanted.Version > 0 && now.Before(p.At.Add(ProposalTime))
 }
 
 // Proposal is the last version that was proposed since one was adopted; the
@@ -65,7 +65,7 @@ func Propose(b *Book, by seat.Seat, wanted Adopted, now time.Time) ([]fact.Body,
 	if err := chairs(by, now); err != nil {
 		return nil, err
 	}
-	if today := fact.Day(now); wanted.From < today && fact.Date(wanted.From).Precision() == "day" {
+	if today := fact.Day(now); wanted.From < today && wanted.From.Precision() == "day" {
 		return nil, ErrFrom.With("last", today)
 	}
 	if _, err := Adopt(b, wanted); err != nil {

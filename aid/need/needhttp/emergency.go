@@ -147,7 +147,8 @@ type alarmView struct {
 	signIn   bool   // the reader has to sign in first
 }
 
-// askAlarm serves GET /emergency. Nothing on it is of its reader.
+// askAlarm serves GET /emergency. Of its reader it holds only the seat that it
+// is opened from, under which alone it is then sent.
 func (h *Handler) askAlarm(w http.ResponseWriter, r *http.Request) error {
 	return renderAlarm(w, r, http.StatusOK, alarmView{alarm: alarm{Key: newKey()}, seat: string(h.Reader(r.Context()).Seat.ID)})
 }

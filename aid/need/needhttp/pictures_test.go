@@ -95,8 +95,9 @@ func TestTilesStandApart(t *testing.T) {
 	}
 }
 
-// TestMediansOpen: a median leads to the needs that it is of.
-func TestMediansOpen(t *testing.T) {
+// TestPicturesOfNothing: where no need has been through a step the page says
+// so, a step that is none is refused, and the list leads to the page.
+func TestPicturesOfNothing(t *testing.T) {
 	h := drawnAt("", false)
 	d := webtest.Get(t, h, "/needs/pictures", "en")
 	if got := d.Text("#steps tbody"); got != "No need that you may see has been through a step yet" {

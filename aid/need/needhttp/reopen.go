@@ -12,7 +12,6 @@ import (
 	"tallinn/text"
 	"tallinn/tlp"
 	"tallinn/web"
-	"tallinn/web/told"
 )
 
 // A reopening is what its reader may see and do about a closed stage.
@@ -135,7 +134,7 @@ func (v reopenView) entries() []web.Entry {
 		stages = append(stages, web.Option{Value: s, Text: stageWord(l, s)})
 	}
 	why := web.Entry{ID: "why", Label: web.T(l, "need.reopen.field.why"), Hint: web.T(l, "need.reopen.hint.why"), Kind: web.AsLines, Value: v.why, Wrong: v.problems.At("why")}
-	return []web.Entry{choice("stage", v.stage, stages), choice("reason", v.reason, told.Options(l, "need.reopening", need.ReopenWhys)[1:]), why}
+	return []web.Entry{choice("stage", v.stage, stages), choice("reason", v.reason, words(l, "need.reopening", need.ReopenWhys)), why}
 }
 
 // reopens asks that a stage of need id be opened again.

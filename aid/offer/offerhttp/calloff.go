@@ -203,7 +203,7 @@ var uses = []string{"any", "emergencies"}
 
 // useOptions are the choices of the form: no standing offer, or one.
 func useOptions(l web.Lang) []web.Option {
-	return append([]web.Option{{Text: web.T(l, "offer.standing.none")}}, told.Options(l, "offer.standing", uses)...)
+	return append([]web.Option{{Text: web.T(l, "offer.standing.none")}}, options(l, "offer.standing", uses)...)
 }
 
 // standing is what the form says of a standing offer, with the ceiling that

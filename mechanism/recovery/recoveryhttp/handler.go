@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -32,7 +31,6 @@ type Handler struct {
 	// key. A confirmation returns the token of the new link, the first time.
 	Decide func(ctx context.Context, key string, of seat.ID, confirm bool) (link string, repeated bool, err error)
 	Gate   api.Gate
-	Now    func() time.Time
 	Log    *slog.Logger
 }
 
